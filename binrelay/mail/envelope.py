@@ -1,0 +1,27 @@
+"""The SMTP envelope and what a server answers about it (RFC 5321). Pure. Never made from header text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from binrelay.mail.address import Address
+
+@dataclass(frozen=True, slots=True)
+class SmtpReply:
+    """What the server said about one recipient (RFC 5321 4.2)."""
+
+    code: int
+    status: str | None  # enhanced status code (RFC 3463), where it gave one
+    text: str
+
+    @property
+    def accepted(self) -> bool:
+        return 200 <= self.code < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One transaction. `reverse_path` None is the null path `<>`. Recipients are distinct."""
+
+    reverse_path: Address | None
+    recipients: tuple[Address, ...]

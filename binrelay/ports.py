@@ -1,0 +1,199 @@
+"""What the workers may ask of the outside world, on one page. Adapters in `transport` and `store` keep these promises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from binrelay.mail.address import Address
+from binrelay.mail.envelope import Envelope, SmtpReply
+from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Watch
+
+
+class Clock(Protocol):
+    def now(self) -> float:
+        """Unix time."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Dice(Protocol):
+    def token(self, length: int) -> str:
+        """`length` unguessable characters of Crockford's base32, upper case."""
+        ...
+
+    def jitter(self) -> float:
+        """Evenly spread in [0, 1)."""
+        ...
+
+class Room(StrEnum):
+    """The folders the daemon knows; INBOX and four of its own."""
+
+    INBOX = "inbox"
+    DONE = "done"
+    HELD = "held"
+    RELEASE = "release"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """Where a mail lies in the mailbox now."""
+
+    room: Room
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One mail of a folder, before its content is fetched."""
+
+    handle: Handle
+    size: int  # RFC822.SIZE
+    arrived: float  # INTERNALDATE, Unix time
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mail as fetched. Larger than the limit: `content` is the header section alone and `whole` is False."""
+
+    content: bytes
+    handle: Handle | None  # None: it did not come from a mailbox (a file under `explain`, a release from the store)
+    arrived: float
+    size: int
+    whole: bool = True
+
+
+class Inbox(Protocol):
+    """One mailbox on an IMAP server. Every call ends within a wall-clock limit.
+
+    Raises MailboxLost (connect anew), MailboxRefused, LoginRefused.
+    """
+
+    async def connect(self) -> None:
+        """Logs in, learns what the server can do, creates the four folders where missing, selects INBOX."""
+        ...
+
+    async def close(self) -> None: ...
+
+    async def uid_span(self) -> tuple[int, int]:
+        """UIDVALIDITY and UIDNEXT of INBOX."""
+        ...
+
+    async def listing(self, room: Room, *, after: int = 0) -> Sequence[Listing]:
+        """Mails of the folder with uid > `after`, lowest first."""
+        ...
+
+    async def fetch(self, listing: Listing, *, limit: int | None) -> Arrival | None:
+        """The mail, BODY.PEEK; its header alone where larger than `limit`. None: it is gone, somebody moved it."""
+        ...
+
+    async def file(self, handle: Handle, room: Room) -> None:
+        """Moves it; MOVE, else COPY + STORE + UID EXPUNGE. A mail that is gone is no error."""
+        ...
+
+    async def find(self, room: Room, message_id: str | None) -> Sequence[Listing]:
+        """Mails of the folder with that Message-ID; every mail of the folder where None."""
+        ...
+
+    async def wait(self, seconds: float) -> bool:
+        """IDLEs on INBOX until the server announces something (True) or `seconds` are over (False)."""
+        ...
+
+
+class Submitter(Protocol):
+    """One SMTP account. Safe for as many concurrent calls as the account has connections."""
+
+    async def submit(self, envelope: Envelope, content: bytes) -> Mapping[Address, SmtpReply]:
+        """Exactly one reply for each recipient: of its RCPT where that was refused, else of the final dot.
+
+        `content` has CRLF line ends only and is not dot-stuffed.
+        Raises SubmissionFailed (nobody was accepted, nobody is to blame), SubmissionUncertain, LoginRefused.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Store(Protocol):
+    """The memory. Every call is one transaction, finished even when its caller is cancelled. Raises StoreError."""
+
+    async def recall(self, query: Query) -> Recall: ...
+
+    async def enqueue(self, plan: Plan) -> bool:
+        """Writes the plan. False: this arrival (or, when settling, this release) is in the store already; nothing written."""
+        ...
+
+    async def arrival(self, network: str, digest: str) -> ArrivalRecord | None: ...
+
+    async def watch(self, network: str) -> Watch | None: ...
+
+    async def set_watch(self, network: str, watch: Watch) -> None: ...
+
+    async def left(self, network: str, uidvalidity: int) -> frozenset[int]:
+        """UIDs in INBOX that were decided upon and stay there."""
+        ...
+
+    async def leave(self, network: str, handle: Handle, digest: str) -> None: ...
+
+    async def stumble(self, network: str, handle: Handle, error: str) -> int:
+        """Counts a failed attempt to take this mail in; the number so far."""
+        ...
+
+    async def held(self, network: str | None = None) -> Sequence[ArrivalRecord]:
+        """What waits, oldest first, without content."""
+        ...
+
+    async def held_one(self, record_id: str) -> ArrivalRecord | None:
+        """With content."""
+        ...
+
+    async def reject(self, record_id: str) -> bool: ...
+
+    async def request(self, record_id: str, action: str) -> bool:
+        """Asks the daemon for "release" or "reject" (from another process). False: it does not wait any more."""
+        ...
+
+    async def requests(self, network: str) -> Sequence[tuple[ArrivalRecord, str]]: ...
+
+    async def untold(self, network: str) -> Sequence[ArrivalRecord]:
+        """Held mails without a notice yet, oldest first, without content."""
+        ...
+
+    async def notices_since(self, network: str, moment: float) -> int: ...
+
+    async def post(self, mails: Sequence[Mail], told: Sequence[str] = ()) -> None:
+        """Queues mails that no arrival caused (notices). A known key is skipped."""
+        ...
+
+    async def claim(self, network: str, now: float, lease: float, limit: int) -> Batch | None:
+        """Takes at most `limit` due recipients of one mail: most urgent kind first, then oldest."""
+        ...
+
+    async def record(self, outcomes: Sequence[Outcome]) -> None: ...
+
+    async def unclaim(self) -> int:
+        """Gives back what a daemon that died had claimed; called once at start, under the store's lock."""
+        ...
+
+    async def next_due(self, network: str) -> float | None: ...
+
+    async def counts(self, network: str, now: float) -> Counts: ...
+
+    async def queue(self, network: str | None = None) -> Sequence[Mapping[str, object]]:
+        """A row a mail with recipients that are not final: key, kind, queued, deferred, next due, last reply."""
+        ...
+
+    async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:
+        """Drops contents of finished mails and old conversations; keys stay (M4). How many rows."""
+        ...
+
+
+class Journal(Protocol):
+    """The events, one log line each. Values carry no address, name, subject or text of a mail."""
+
+    def event(self, name: str, **values: object) -> None: ...

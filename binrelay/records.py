@@ -1,0 +1,168 @@
+"""What the store keeps and tells: rows as values. Pure.
+
+Moments are Unix time; Message-IDs stand without angle brackets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from binrelay.mail.address import Address
+from binrelay.model import BulletinRecord, Conversation
+
+class Kind(StrEnum):
+    """Kinds of outgoing mail, most urgent first."""
+
+    ANSWER = "answer"
+    REPLY = "reply"
+    REPORT = "report"
+    BULLETIN = "bulletin"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One outgoing mail: one content, its recipients, and the keys by which answers to it will be known."""
+
+    key: str  # unique; the same arrival composes the same keys
+    network: str
+    kind: Kind
+    message_id: str  # without angle brackets
+    reverse_path: Address | None
+    verp: bool  # one transaction a recipient, each with a reverse-path of its own
+    content: bytes
+    recipients: tuple[Address, ...]
+    bulletin: str | None = None  # BulletinRecord.id it belongs to
+    conversation: str | None = None  # tag it belongs to
+    may_name: tuple[Address, ...] = ()  # members whose own address (and name) may stand in the content
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalRecord:
+    """An arrival and its decision, as kept."""
+
+    id: str  # eight characters, what `held` shows; unique
+    network: str
+    digest: str
+    decision: str  # bulletin reply report answer hold ignore bounce leave
+    rule: int
+    why: str  # rules.decision.Why
+    state: str  # "held", "released", "rejected", "done" or "left"
+    partner: str | None
+    author: Address | None
+    message_id: str | None
+    subject: str
+    arrived: float
+    decided: float
+    size: int
+    releases: str  # what releasing would do: a decision name, or "nothing"
+    reaches: int  # to how many recipients
+    content: bytes | None = None  # kept while it is held
+    told: bool = False  # the coordinators have had their notice
+
+
+@dataclass(frozen=True, slots=True)
+class BounceRecord:
+    address: Address
+    status: str | None
+    action: str
+    mail: str | None  # Message-ID of the returned mail, where it is one of ours
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything one decision changes. It is written in one transaction or not at all."""
+
+    arrival: ArrivalRecord
+    mails: tuple[Mail, ...] = ()
+    bulletin: BulletinRecord | None = None
+    conversations: tuple[Conversation, ...] = ()  # new ones, and old ones with their new state (same tag)
+    replied: tuple[str, ...] = ()  # BulletinRecord ids a member's reply to which is passed on now
+    bounces: tuple[BounceRecord, ...] = ()
+    settles: str | None = None  # ArrivalRecord.id of the held mail this releases
+    told: tuple[str, ...] = ()  # ArrivalRecord ids whose notice is among `mails`
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What one arrival makes us ask of our memory."""
+
+    network: str
+    digest: str
+    message_id: str | None
+    ids: tuple[str, ...]  # every Message-ID it points at
+    tags: tuple[str, ...]  # every conversation tag it shows anywhere
+    subject: str  # bare, case-folded
+    author: Address | None  # the member's primary address where the author is one
+    partner: str | None
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a Message-ID stands for in our memory."""
+
+    ours: bool  # we issued it; False: a partner's original, or a member's own mail
+    bulletin: str | None
+    conversation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What our memory says. Bulletins and conversations hold every one that the other fields name."""
+
+    seen: ArrivalRecord | None = None  # this arrival, where it was decided before
+    issued: bool = False  # its own Message-ID is one we issued
+    ids: Mapping[str, Known] | None = None
+    tags: Mapping[str, Conversation] | None = None  # tag → conversation
+    bulletins: Mapping[str, BulletinRecord] | None = None  # id → bulletin
+    same_subject: tuple[str, ...] = ()  # ids of bulletins of the last 60 days with that bare subject
+    between: tuple[Conversation, ...] = ()  # all conversations of `Query.author` about a bulletin named above
+    bulletins_last_hour: int = 0  # of `Query.partner` (None: the network's own)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Claimed recipients of one mail. `attempts` counts earlier tries, the same for all of them."""
+
+    mail: Mail
+    ids: tuple[int, ...]  # row ids, in the order of mail.recipients (which here are the batch's alone)
+    attempts: int
+    uncertain: int
+    first_due: float  # when the mail was queued
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """R3, R4, or R1 again with a later `due`."""
+
+    id: int
+    state: str  # "sent", "failed" or "queued"
+    due: float
+    code: int
+    status: str | None
+    text: str
+    uncertain: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    held: int
+    queued: int  # recipients due now
+    deferred: int  # recipients due later
+    left: int  # mails left alone in INBOX
+    sent_last_day: int  # recipients
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Where reading of a mailbox began."""
+
+    uidvalidity: int
+    first_uid: int  # mails with a lower uid were there before us and are left alone
+    since: float
+    left_alone: int = 0

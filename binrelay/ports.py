@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from binrelay.mail.address import Address
+from binrelay.mail.authentication import SignatureResult
 from binrelay.mail.envelope import Envelope, SmtpReply
-from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Watch
+from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Results, Watch
 
 
 class Clock(Protocol):
@@ -84,8 +85,10 @@ class Inbox(Protocol):
         """UIDVALIDITY and UIDNEXT of INBOX."""
         ...
 
-    async def listing(self, room: Room, *, after: int = 0) -> Sequence[Listing]:
-        """Mails of the folder with uid > `after`, lowest first."""
+    async def listing(
+        self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()
+    ) -> Sequence[Listing]:
+        """Mails of the folder with uid > `after` and not in `skip`, lowest first."""
         ...
 
     async def fetch(self, listing: Listing, *, limit: int | None) -> Arrival | None:
@@ -182,6 +185,14 @@ class Store(Protocol):
 
     async def next_due(self, network: str) -> float | None: ...
 
+    async def results(self, network: str, mail_key: str) -> Results:
+        """What has become of a mail's recipients so far."""
+        ...
+
+    async def freeze(self, mail_key: str) -> int:
+        """Ends every recipient that is not final yet: the mail would name a member. How many."""
+        ...
+
     async def counts(self, network: str, now: float) -> Counts: ...
 
     async def queue(self, network: str | None = None) -> Sequence[Mapping[str, object]]:
@@ -190,6 +201,14 @@ class Store(Protocol):
 
     async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:
         """Drops contents of finished mails and old conversations; keys stay (M4). How many rows."""
+        ...
+
+
+class Verifier(Protocol):
+    """Our own DKIM verification (RFC 6376), asked where no Authentication-Results server is pinned."""
+
+    async def signatures(self, content: bytes) -> tuple[SignatureResult, ...]:
+        """One result a signature; never raises: what cannot be looked up is "temperror"."""
         ...
 
 

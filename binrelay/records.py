@@ -6,7 +6,7 @@ Moments are Unix time; Message-IDs stand without angle brackets.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from binrelay.mail.address import Address
@@ -50,7 +50,7 @@ class ArrivalRecord:
     decision: str  # bulletin reply report answer hold ignore bounce leave
     rule: int
     why: str  # rules.decision.Why
-    state: str  # "held", "released", "rejected", "done" or "left"
+    state: str  # "held", "left" or "ignored" can be released; "released", "rejected", "done"
     partner: str | None
     author: Address | None
     message_id: str | None
@@ -117,9 +117,9 @@ class Recall:
 
     seen: ArrivalRecord | None = None  # this arrival, where it was decided before
     issued: bool = False  # its own Message-ID is one we issued
-    ids: Mapping[str, Known] | None = None
-    tags: Mapping[str, Conversation] | None = None  # tag → conversation
-    bulletins: Mapping[str, BulletinRecord] | None = None  # id → bulletin
+    ids: Mapping[str, Known] = field(default_factory=dict)
+    tags: Mapping[str, Conversation] = field(default_factory=dict)  # tag → conversation, those named by ids included
+    bulletins: Mapping[str, BulletinRecord] = field(default_factory=dict)  # id → bulletin
     same_subject: tuple[str, ...] = ()  # ids of bulletins of the last 60 days with that bare subject
     between: tuple[Conversation, ...] = ()  # all conversations of `Query.author` about a bulletin named above
     bulletins_last_hour: int = 0  # of `Query.partner` (None: the network's own)
@@ -166,3 +166,15 @@ class Watch:
     first_uid: int  # mails with a lower uid were there before us and are left alone
     since: float
     left_alone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What has become of one mail's recipients."""
+
+    total: int
+    sent: int
+    failed: int
+    open: int  # neither sent nor failed yet
+    uncertain: int  # failed because nobody knows whether the server took it
+    statuses: tuple[tuple[str, int], ...]  # failures by status or reply code: ("5.1.1", 3)

@@ -1,0 +1,45 @@
+# Every target prepares what it needs by itself, in a fresh clone too; a second run finds it ready.
+PYTHON_HERE := .venv/bin/python
+WORKERS ?= 2
+
+.PHONY: help setup demo test lint check bench lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: ## what a server needs to run binrelay, in .venv
+	@.ci/setup runtime
+	@echo "Ready: $(CURDIR)/.venv/bin/binrelay"
+
+demo: ## a whole network on this machine: who receives what, and why
+	@.ci/setup runtime
+	@.venv/bin/binrelay demo $(DEMO)
+
+test: ## all tests; as root, installs the servers they use
+	@.ci/setup development
+	@.ci/setup servers
+	@$(PYTHON_HERE) -m pytest -q -n $(WORKERS) $(TESTS)
+
+lint: ## format, rules and types
+	@.ci/setup development
+	@$(PYTHON_HERE) -m ruff format --check --quiet
+	@$(PYTHON_HERE) -m ruff check --quiet
+	@$(PYTHON_HERE) -m mypy --no-error-summary
+	@echo "Format, rules and types are in order."
+
+check: lint test ## lint, then test
+
+bench: ## speed and memory, measured here
+	@.ci/setup development
+	@.ci/setup servers
+	@$(PYTHON_HERE) -m tests.bench
+
+lock: ## writes the lock files anew from pyproject.toml (UPGRADE=--upgrade renews every pin)
+	@.ci/setup development
+	@.ci/lock $(UPGRADE)
+	@echo "Locked: $$(grep -c '==' deploy/requirements.txt) packages to run it, $$(grep -c '==' .ci/requirements.txt) to work on it."
+
+clean: ## removes everything made here, .venv included
+	@rm -rf .venv build demo-mails *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "Clean."

@@ -1,0 +1,192 @@
+"""The command line. Heavy parts are imported by the command that needs them: `status` must answer at once on a small machine.
+
+Invariant: exit codes are those of sysexits.h; what a program reads goes to stdout, what a person must act on to stderr.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from binrelay import __version__
+from binrelay.cli.exits import Exit, guarded
+
+app = typer.Typer(
+    name="binrelay",
+    help="Runs the coordinator's mailbox of a neighbourhood information network (BIN).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+held_app = typer.Typer(help="What waits for a coordinator's decision.", no_args_is_help=True)
+app.add_typer(held_app, name="held")
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "-c",
+        "--config",
+        help="The YAML; else BINRELAY_CONFIG, /etc/binrelay/binrelay.yaml or config/binrelay.yaml.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON object per line.")]
+_chosen: dict[str, Path] = {}
+
+
+def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if value:
+        typer.echo(f"binrelay {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    config: Config = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    """Options before the command hold for the command."""
+    if config is not None:
+        _chosen["config"] = config
+
+
+def _path(config: Path | None) -> Path:
+    import os
+
+    from binrelay.config import find_config
+
+    return find_config(config or _chosen.get("config"), os.environ)
+
+
+@app.command()
+def run(
+    config: Config = None,
+    from_beginning: Annotated[
+        bool, typer.Option("--from-beginning", help="Take in what lay in INBOX before the first start, too.")
+    ] = False,
+) -> None:
+    """Watches the mailboxes and passes mail on, until SIGTERM."""
+    from binrelay.cli.load import load
+    from binrelay.daemon import run_daemon
+
+    run_daemon(load(_path(config)), from_beginning=from_beginning)
+
+
+@app.command()
+def check(
+    config: Config = None,
+    connect: Annotated[bool, typer.Option("--connect", help="Log in to both servers of each network as well.")] = False,
+) -> None:
+    """Reads the configuration and says everything that is wrong with it."""
+    from binrelay.cli.check import check_settings
+
+    check_settings(_path(config), connect=connect)
+
+
+@app.command()
+def explain(
+    files: Annotated[list[Path], typer.Argument(help="Mails as files, .eml.", show_default=False)],
+    config: Config = None,
+    as_json: Json = False,
+    store: Annotated[bool, typer.Option("--store", help="With what the daemon remembers of earlier mail.")] = False,
+) -> None:
+    """What would be decided about these mails, and why, and what would be sent. Sends nothing."""
+    from binrelay.cli.explain import explain_files
+
+    explain_files(_path(config), files, as_json=as_json, with_store=store)
+
+
+@app.command()
+def status(config: Config = None, as_json: Json = False) -> None:
+    """How the daemon is: exit 0 well, 75 degraded, 69 not running, 78 configuration."""
+    from binrelay.cli.status import show_status
+
+    show_status(_path(config), as_json=as_json)
+
+
+@app.command()
+def queue(config: Config = None, as_json: Json = False) -> None:
+    """What still has to go out."""
+    from binrelay.cli.held import show_queue
+
+    show_queue(_path(config), as_json=as_json)
+
+
+@held_app.command("list")
+def held_list(config: Config = None, as_json: Json = False) -> None:
+    """What waits, oldest first."""
+    from binrelay.cli.held import list_held
+
+    list_held(_path(config), as_json=as_json)
+
+
+Id = Annotated[str, typer.Argument(help="As `held list` and the notice show it.", show_default=False)]
+
+
+@held_app.command("show")
+def held_show(record: Id, config: Config = None) -> None:
+    """One held mail: why it waits, what releasing does, and the mail itself."""
+    from binrelay.cli.held import show_held
+
+    show_held(_path(config), record)
+
+
+@held_app.command("release")
+def held_release(record: Id, config: Config = None) -> None:
+    """Sends it, as dragging it to the release folder does."""
+    from binrelay.cli.held import ask
+
+    ask(_path(config), record, "release")
+
+
+@held_app.command("reject")
+def held_reject(record: Id, config: Config = None) -> None:
+    """Ends it, as dragging it to the rejected folder does."""
+    from binrelay.cli.held import ask
+
+    ask(_path(config), record, "reject")
+
+
+@app.command()
+def schema() -> None:
+    """Prints a JSON Schema of the configuration, so that editors complete and check it."""
+    import json
+
+    from binrelay.config import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+def demo(
+    language: Annotated[str, typer.Option(help="nl, en, fr or de: the mails of the story.")] = "nl",
+    serve: Annotated[bool, typer.Option("--serve", help="Stay up, to try it with a mail program.")] = False,
+    folder: Annotated[Path | None, typer.Option(help="Where the mails go.", show_default=False)] = None,
+) -> None:
+    """The yellow Polo, told on this terminal: real daemon, embedded servers, no account needed."""
+    from binrelay.demo import tell_story
+
+    raise typer.Exit(tell_story(language=language, serve=serve, folder=folder))
+
+
+def main() -> None:
+    """The entry point; ends the process with a code of sysexits.h."""
+    sys.exit(guarded(_run))
+
+
+def _run() -> int:
+    try:
+        result = app(standalone_mode=False)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    return result if isinstance(result, int) else Exit.OK

@@ -1,0 +1,107 @@
+"""`check`: the configuration, and with `--connect` both servers of every network as they answer now."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from binrelay.cli.exits import Exit, complain
+from binrelay.cli.load import load
+from binrelay.errors import BinrelayError
+from binrelay.mail.header import read_header
+from binrelay.model import Network, Settings
+from binrelay.transport.imap import ImapInbox
+from binrelay.transport.smtp import SmtpSubmitter
+
+RECENT = 50  # mails whose header is looked at for the server that judges authentication
+
+
+def check_settings(path: Path, *, connect: bool) -> None:
+    """Warnings exit 0; errors were raised by the loader; a server that cannot be used exits 75."""
+    settings = load(path)
+    members = sum(len(network.members) for network in settings.networks)
+    networks = len(settings.networks)
+    print_line(f"{settings.path}: {_count(networks, 'network')}, {_count(members, 'member')}: in order.")
+    if connect and asyncio.run(_connect_all(settings)):
+        sys.exit(Exit.TEMPORARY)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def print_line(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+async def _connect_all(settings: Settings) -> int:
+    failures = 0
+    for network in settings.networks:
+        print_line(f"\n{network.id}:")
+        failures += not await _imap(network)
+        failures += not await _smtp(network)
+    return failures
+
+
+async def _imap(network: Network) -> bool:
+    inbox = ImapInbox(network.imap, network.folders)
+    try:
+        await inbox.connect()
+        capabilities = await inbox.capabilities()
+        headers = await inbox.recent_headers(RECENT)
+        folders = inbox.folder_paths()
+    except BinrelayError as error:
+        complain(f"  imap {network.imap.host}:{network.imap.port}: {error}")
+        return False
+    finally:
+        await inbox.close()
+    print_line(f"  imap {network.imap.host}:{network.imap.port}: logged in; {_wanted(capabilities)}")
+    print_line(f"  folders: {', '.join(folders.values())}")
+    _propose_pin(network, headers)
+    return True
+
+
+def _wanted(capabilities: Sequence[str]) -> str:
+    offered = {each.upper() for each in capabilities}
+    return ", ".join(f"{name} {'yes' if name in offered else 'no'}" for name in ("IDLE", "MOVE", "UIDPLUS", "NAMESPACE"))
+
+
+def _propose_pin(network: Network, headers: Sequence[bytes]) -> None:
+    """Names the servers whose Authentication-Results stand on top in recent mail: the provider's own, most often."""
+    seen = Counter(server for server in map(_top_server, headers) if server)
+    if not seen:
+        print_line("  authentication: no Authentication-Results in recent mail; our own DKIM check decides")
+        return
+    names = ", ".join(f"{server} ({count} of {len(headers)})" for server, count in seen.most_common(3))
+    print_line(f"  authentication: recent mail was judged by {names}")
+    best = seen.most_common(1)[0][0]
+    if best not in network.trusted_authserv_ids:
+        print_line(f"  if that is your provider's server, pin it: trusted_authserv_ids: [{best}]")
+
+
+def _top_server(content: bytes) -> str | None:
+    """The authserv-id of the topmost field (RFC 8601 2.2); Microsoft's form has none and is called `microsoft`."""
+    header, _, _ = read_header(content)
+    value = header.first("authentication-results")
+    if value is None:
+        return None
+    first = value.split(";")[0].split()
+    if not first or "=" in first[0]:
+        return "microsoft"
+    return first[0].lower()
+
+
+async def _smtp(network: Network) -> bool:
+    submitter = SmtpSubmitter(network.smtp, ehlo_name=network.address.domain)
+    try:
+        capabilities = await submitter.greet()
+    except BinrelayError as error:
+        complain(f"  smtp {network.smtp.host}:{network.smtp.port}: {error}")
+        return False
+    finally:
+        await submitter.close()
+    print_line(f"  smtp {network.smtp.host}:{network.smtp.port}: accepted us; {', '.join(capabilities) or 'no extensions'}")
+    return True

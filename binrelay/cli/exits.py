@@ -1,0 +1,92 @@
+"""Exit codes (sysexits.h) and the one place where an exception becomes a line a person can act on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+
+from binrelay.errors import BinrelayError, ConfigError, Problem
+
+
+class Exit(IntEnum):
+    OK = 0
+    USAGE = 64
+    NO_INPUT = 66
+    UNAVAILABLE = 69
+    TEMPORARY = 75
+    CONFIG = 78
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Runs a command. Known errors end with their code and their cure, unknown ones with a traceback."""
+    try:
+        return work()
+    except ConfigError as error:
+        show_problems(error)
+        return Exit.CONFIG
+    except BinrelayError as error:
+        complain(f"binrelay: {error}")
+        return Exit.TEMPORARY
+    except BaseExceptionGroup as group:
+        known, unknown = group.split(BinrelayError)
+        for leaf in _leaves(known):
+            complain(f"binrelay: {leaf}")
+        if unknown is not None:
+            raise unknown from None
+        return Exit.TEMPORARY
+    except BrokenPipeError:
+        # Whoever read us has seen enough (`binrelay queue | head`); nothing is left to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.OK
+
+
+def _leaves(group: BaseExceptionGroup[BaseException] | None) -> Iterator[BaseException]:
+    for error in group.exceptions if group else ():
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+def complain(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def show_problems(error: ConfigError) -> None:
+    """`FILE:LINE:COL: key: message`, a line each; at a terminal with the line itself and a mark below it."""
+    if not sys.stderr.isatty():
+        for problem in error.problems:
+            complain(str(problem))
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for problem in error.problems:
+        _show_problem(console.print, problem)
+    count = len(error.problems)
+    console.print(f"[bold red]{count} problem{'s' if count != 1 else ''}[/]; nothing was changed.")
+
+
+def _show_problem(show: Callable[..., None], problem: Problem) -> None:
+    from rich.markup import escape
+
+    place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else str(problem.file)
+    key = f"[bold]{escape(problem.key)}[/]: " if problem.key else ""
+    show(f"[cyan]{escape(place)}[/]: {key}{escape(problem.message)}")
+    source = _source_line(problem)
+    if source is not None:
+        show(f"[dim]{problem.line:>5} |[/] {escape(source)}")
+        show(f"[dim]      |[/] {' ' * (problem.column - 1)}[bold red]^[/]")
+
+
+def _source_line(problem: Problem) -> str | None:
+    """The line meant; never one that may hold a password."""
+    if not problem.line or "password" in problem.key:
+        return None
+    try:
+        lines = problem.file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return lines[problem.line - 1] if problem.line <= len(lines) else None

@@ -1,0 +1,155 @@
+"""`explain`: the same reading, judging and composing as the daemon's, with nothing sent and nothing written."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from binrelay.cli.exits import Exit, complain
+from binrelay.cli.load import load
+from binrelay.mail.header import read_header
+from binrelay.mail.message import read_message
+from binrelay.mail.read_addresses import find_addresses
+from binrelay.model import Language, Network, Phrases, Settings
+from binrelay.ports import Arrival
+from binrelay.records import Kind, Plan, Query, Recall
+from binrelay.rules.decision import Bounce
+from binrelay.rules.desk import Desk
+from binrelay.rules.facts import speaker_of
+from binrelay.rules.plan import Case, make_plan
+from binrelay.templates import load_phrases
+from binrelay.transport.dkim import DkimVerifier
+from binrelay.transport.system import SystemDice
+from binrelay.workers.judge import Judge, Memory
+
+ADDRESSED = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
+TO_PEOPLE = (Kind.BULLETIN, Kind.REPLY, Kind.REPORT, Kind.ANSWER)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One mail, one line."""
+
+    file: Path
+    case: Case
+    plan: Plan
+    reason: str
+
+    def as_json(self) -> dict[str, object]:
+        plan, decision = self.plan, self.case.decision
+        mails = [mail for mail in plan.mails if mail.kind in TO_PEOPLE]
+        named = [str(address) for mail in mails if mail.kind is not Kind.BULLETIN for address in mail.recipients]
+        bounces = decision.report.recipients if isinstance(decision, Bounce) else ()
+        return {
+            "file": str(self.file),
+            "decision": plan.arrival.decision,
+            "rule": plan.arrival.rule,
+            "reason": self.reason,
+            "partner": plan.arrival.partner,
+            "recipients": sum(len(mail.recipients) for mail in mails),
+            "to": named,
+            "bounces": [
+                {"address": str(each.address), "status": each.status, "action": each.action.value} for each in bounces
+            ],
+            "subject": self.case.message.subject,
+            "authenticated": self.case.facts.authenticated,
+            "releases": plan.arrival.releases,
+            "evidence": self.case.facts.evidence.reason,
+        }
+
+
+def explain_files(path: Path, files: Sequence[Path], *, as_json: bool, with_store: bool) -> None:
+    """Prints one object or one paragraph a file; exit 66 when one could not be read."""
+    settings = load(path, secrets=False, warn=not as_json)
+    unreadable = asyncio.run(_explain(settings, files, as_json=as_json, with_store=with_store))
+    if unreadable:
+        sys.exit(Exit.NO_INPUT)
+
+
+async def _explain(settings: Settings, files: Sequence[Path], *, as_json: bool, with_store: bool) -> int:
+    phrases, unreadable = load_phrases(), 0
+    async with _memory(settings, with_store=with_store) as memory:
+        judge = Judge(memory, DkimVerifier())
+        for file in files:
+            try:
+                content = file.read_bytes()
+            except OSError as error:
+                complain(f"{file}: {error.strerror}")
+                unreadable += 1
+                continue
+            explained = await _one(file, content, settings=settings, judge=judge, phrases=phrases)
+            _show(explained, as_json=as_json)
+    return unreadable
+
+
+@asynccontextmanager
+async def _memory(settings: Settings, *, with_store: bool) -> AsyncIterator[Memory]:
+    if not with_store:
+        yield _nothing
+        return
+    from binrelay.store.store import open_store
+
+    store = await open_store(settings.store, readonly=True)
+    try:
+        yield store.recall
+    finally:
+        await store.close()
+
+
+async def _nothing(query: Query) -> Recall:  # noqa: ARG001 - the shape of a memory; this one is empty
+    return Recall()
+
+
+async def _one(file: Path, content: bytes, *, settings: Settings, judge: Judge, phrases: Phrases) -> Explained:
+    network = network_of(content, settings)
+    now = time.time()
+    case = await judge.judge(_arrival(content, network, now), network, now=now)
+    plan = make_plan(case, Desk(network, phrases, now, SystemDice().token))
+    return Explained(file, case, plan, phrases(f"why-{plan.arrival.why}", Language.EN))
+
+
+def _arrival(content: bytes, network: Network, now: float) -> Arrival:
+    if len(content) <= network.max_size:
+        return Arrival(content, None, now, len(content))
+    _, body_at, _ = read_header(content)
+    return Arrival(content[:body_at], None, now, len(content), whole=False)
+
+
+def network_of(content: bytes, settings: Settings) -> Network:
+    """The network the mail is addressed to; else the one that knows its author; else the first."""
+    message = read_message(content)
+    values = [value for name in ADDRESSED for value in message.header.all(name)]
+    addressed = {address for value in values for address in find_addresses(value)}
+    for network in settings.networks:
+        if network.address in addressed:
+            return network
+    known = (network for network in settings.networks if speaker_of(message.author, network) is not None)
+    return next(known, settings.networks[0])
+
+
+def _show(explained: Explained, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(explained.as_json(), ensure_ascii=False) + "\n")
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    told = explained.as_json()
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[bold]{escape(str(explained.file))}[/]")
+    console.print(f"  [bold cyan]{told['decision']}[/] (rule {told['rule']}): {escape(explained.reason)}")
+    console.print(f"  evidence: {escape(str(told['evidence']))}")
+    if told["decision"] == "hold":
+        console.print(f"  releasing it would do: {told['releases']}, to {explained.plan.arrival.reaches}")
+    for mail in explained.plan.mails:
+        console.print(f"  sends: {mail.kind.value} to {_whom(mail.kind, [str(each) for each in mail.recipients])}")
+
+
+def _whom(kind: Kind, recipients: list[str]) -> str:
+    return f"{len(recipients)} members" if kind is Kind.BULLETIN else ", ".join(recipients)

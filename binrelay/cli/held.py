@@ -1,0 +1,136 @@
+"""`held` and `queue`: what waits for a person, and what waits for a server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from binrelay.cli.exits import Exit, complain
+from binrelay.cli.load import load
+from binrelay.model import Language, Settings
+from binrelay.records import ArrivalRecord
+from binrelay.rules.notice import shown_author
+from binrelay.store.store import SqlStore, open_store
+from binrelay.templates import load_phrases
+
+Result = TypeVar("Result")
+
+
+def list_held(path: Path, *, as_json: bool) -> None:
+    settings = load(path, secrets=False, warn=False)
+    records = _with_store(settings, lambda store: store.held())
+    if as_json:
+        for record in records:
+            sys.stdout.write(json.dumps(_row(record, settings), ensure_ascii=False) + "\n")
+        return
+    _table(records, settings)
+
+
+def _row(record: ArrivalRecord, settings: Settings) -> dict[str, object]:
+    return {
+        "id": record.id,
+        "network": record.network,
+        "since": _moment(record.decided),
+        "rule": record.rule,
+        "reason": load_phrases()(f"why-{record.why}", Language.EN),
+        "from": shown_author(record, settings.network(record.network)) or "a member",
+        "subject": record.subject,
+        "releases": record.releases,
+        "reaches": record.reaches,
+    }
+
+
+def _table(records: Sequence[ArrivalRecord], settings: Settings) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    if not records:
+        console.print("Nothing waits.")
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in ("id", "network", "since", "from", "subject", "why it waits", "releasing sends"):
+        table.add_column(column, overflow="fold")
+    for record in records:
+        row = _row(record, settings)
+        sends = "nothing" if record.releases == "nothing" else f"{record.releases} to {record.reaches}"
+        shown = (row["id"], row["network"], row["since"], row["from"], row["subject"], row["reason"], sends)
+        table.add_row(*(escape(str(value)) for value in shown))
+    console.print(table)
+    console.print("\n[dim]binrelay held show ID, held release ID, held reject ID; or drag it in the mail program.[/]")
+
+
+def show_held(path: Path, record_id: str) -> None:
+    from rich.console import Console
+
+    settings = load(path, secrets=False, warn=False)
+    record = _with_store(settings, lambda store: store.held_one(record_id.upper()))
+    if record is None or record.state != "held":
+        _unknown(record_id)
+        return
+    console = Console(highlight=False)
+    for name, value in _row(record, settings).items():
+        console.print(f"[bold]{name:>9}[/]  ", end="")
+        console.print(str(value), markup=False)
+    console.print()
+    sys.stdout.write((record.content or b"(too large to keep; it lies in the folder of held mail)").decode("utf-8", "replace"))
+
+
+def ask(path: Path, record_id: str, action: str) -> None:
+    settings = load(path, secrets=False, warn=False)
+    if not _with_store(settings, lambda store: store.request(record_id.upper(), action)):
+        _unknown(record_id)
+    done = "is sent" if action == "release" else "ends"
+    sys.stdout.write(f"{record_id.upper()}: asked the daemon; it {done} within seconds while `binrelay run` is up.\n")
+
+
+def _unknown(record_id: str) -> None:
+    complain(f"Nothing waits under {record_id}; `binrelay held list` shows what does.")
+    sys.exit(Exit.NO_INPUT)
+
+
+def show_queue(path: Path, *, as_json: bool) -> None:
+    settings = load(path, secrets=False, warn=False)
+    rows = _with_store(settings, lambda store: store.queue())
+    if as_json:
+        for row in rows:
+            sys.stdout.write(json.dumps(dict(row), ensure_ascii=False, default=str) + "\n")
+        return
+    _queue_table(rows)
+
+
+def _queue_table(rows: Sequence[Mapping[str, object]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    if not rows:
+        console.print("Everything is out.")
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in rows[0]:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(str(value if value is not None else "") for value in row.values()))
+    console.print(table)
+
+
+def _with_store(settings: Settings, work: Callable[[SqlStore], Awaitable[Result]]) -> Result:
+    async def within() -> Result:
+        store = await open_store(settings.store)
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    return asyncio.run(within())
+
+
+def _moment(unix: float) -> str:
+    return datetime.fromtimestamp(unix, UTC).astimezone().strftime("%Y-%m-%d %H:%M")

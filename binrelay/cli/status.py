@@ -1,0 +1,114 @@
+"""`status`: what the running daemon wrote last, seconds ago, and what the exit code says of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from binrelay.cli.exits import Exit, complain, show_problems
+from binrelay.config import load_settings
+from binrelay.errors import ConfigError
+from binrelay.store.engine import database_path
+from binrelay.transport.system import read_status, status_path
+
+DEFAULT_STORE = "sqlite:///var/lib/binrelay/binrelay.sqlite3"
+FRESH = 10.0  # seconds; the daemon writes every two
+_STORE_LINE = re.compile(r"^store:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
+
+
+def show_status(path: Path, *, as_json: bool) -> None:
+    """Exits 0 well, 75 degraded, 69 not running, 78 where nothing runs and the configuration is broken."""
+    error = _configuration_error(path)
+    status = _of_daemon(_store_url(path))
+    if status is None:
+        _not_running(error, as_json=as_json)
+    status = _public(status or {}, error)
+    if as_json:
+        sys.stdout.write(json.dumps(status, ensure_ascii=False) + "\n")
+    else:
+        _table(status)
+    sys.exit(Exit.OK if status["ok"] else Exit.TEMPORARY)
+
+
+def _configuration_error(path: Path) -> ConfigError | None:
+    try:
+        load_settings(path, environ=os.environ, resolve_secrets=False)
+    except ConfigError as error:
+        return error
+    return None
+
+
+def _store_url(path: Path) -> str:
+    """The daemon goes on with its last good configuration, so `status` must find it even when an edit broke the YAML."""
+    found = _STORE_LINE.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
+    return os.environ.get("BINRELAY_STORE") or (found[1] if found else DEFAULT_STORE)
+
+
+def _of_daemon(store: str) -> dict[str, Any] | None:
+    status: dict[str, Any] | None = read_status(status_path(database_path(store), store))
+    if status is None or time.time() - float(status.get("written", 0)) > FRESH:
+        return None
+    return status if _alive(int(status.get("pid", 0))) else None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # it runs as another user
+    return True
+
+
+def _not_running(error: ConfigError | None, *, as_json: bool) -> None:
+    if as_json:
+        told = {"ok": False, "networks": [], "config": {"loaded": None, "error": str(error) if error else None}}
+        sys.stdout.write(json.dumps(told) + "\n")
+    if error is not None:
+        show_problems(error)
+        sys.exit(Exit.CONFIG)
+    complain("binrelay is not running. Start it with: systemctl start binrelay (or: binrelay run)")
+    sys.exit(Exit.UNAVAILABLE)
+
+
+def _public(status: dict[str, Any], error: ConfigError | None) -> dict[str, Any]:
+    config = status["config"]
+    if error is not None and not config["error"]:
+        config["error"] = str(error)
+    return {"ok": status["ok"] and not config["error"], "networks": status["networks"], "config": config}
+
+
+def _table(status: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    colours = {"idle": "green", "connecting": "yellow", "down": "red"}
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in ("network", "mailbox", "last seen", "held", "queued", "deferred", "members", "paused", "left alone"):
+        table.add_column(column, justify="left" if column in ("network", "mailbox", "last seen") else "right")
+    for network in status["networks"]:
+        mailbox = network["mailbox"]
+        trouble = f" ({network['trouble']})" if network.get("trouble") else ""
+        numbers = [str(network[key]) for key in ("held", "queued", "deferred", "members", "paused", "left_alone")]
+        seen = network["last_seen"] or "never"
+        table.add_row(network["id"], f"[{colours[mailbox]}]{mailbox}{trouble}[/]", seen, *numbers)
+    console.print(table)
+    config = status["config"]
+    if config["error"]:
+        console.print("[bold red]The configuration was edited and does not validate; the last good one is in use:[/]")
+        console.print(config["error"], markup=False)
+    console.print(f"[bold green]All is well.[/] Configuration read {config['loaded']}." if status["ok"] else _cure(status))
+
+
+def _cure(status: dict[str, Any]) -> str:
+    down = [network["id"] for network in status["networks"] if network["mailbox"] == "down"]
+    if down:
+        return f"[bold red]Degraded.[/] Try: binrelay check --connect ({', '.join(down)})"
+    return "[bold yellow]Degraded.[/]"

@@ -1,0 +1,111 @@
+"""From the validated keys to the program's own frozen values. Pure: secrets come in resolved.
+
+Invariant: called only with values that passed validation, it cannot fail.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from binrelay.config.defaults import folder_names, usual_port
+from binrelay.config.fields import FolderValues, MemberValues, NetworkValues, PartnerValues, ServerValues
+from binrelay.config.oauth2 import oauth2_settings
+from binrelay.config.secrets import Vault
+from binrelay.config.yaml_file import Loc
+from binrelay.model import (
+    Coordinator,
+    Folders,
+    ImapAccount,
+    Language,
+    Member,
+    Network,
+    Partner,
+    Retention,
+    SmtpAccount,
+)
+
+
+def to_network(values: NetworkValues, loc: Loc, vault: Vault, *, folder: Path) -> Network:
+    """`loc` is where the network stands in the file; `folder` is what its relative paths are relative to."""
+    members = tuple(_member(member, values) for member in values.members)
+    imap = _account(values.imap, (*loc, "imap"), vault, folder=folder)
+    smtp = _account(values.smtp, (*loc, "smtp"), vault, folder=folder)
+    return Network(
+        id=values.id,
+        name=values.name,
+        address=values.address,
+        language=values.language,
+        coordinators=tuple(Coordinator(person.address, person.name) for person in values.coordinators),
+        partners=tuple(_partner(partner) for partner in values.partners),
+        reports_to=tuple(values.reports_to),
+        members=members,
+        imap=ImapAccount(**imap, keepalive=values.imap.keepalive),
+        smtp=SmtpAccount(
+            **smtp,
+            max_recipients=values.smtp.max_recipients,
+            messages_per_minute=values.smtp.messages_per_minute,
+            recipients_per_day=values.smtp.recipients_per_day,
+            connections=values.smtp.connections,
+        ),
+        trusted_authserv_ids=tuple(values.trusted_authserv_ids),
+        identity=values.identity,
+        delivery=values.delivery,
+        subaddress=values.subaddress,
+        folders=_folders(values.folders, values.language),
+        retention=Retention(values.retention.content, values.retention.conversations),
+        max_size=values.max_size,
+        roster={address.key: member for member in members for address in member.addresses},
+    )
+
+
+def _member(values: MemberValues, network: NetworkValues) -> Member:
+    return Member(
+        address=values.address,
+        name=values.name,
+        also=tuple(values.also),
+        language=values.language or network.language,
+        identity=values.identity or network.identity,
+        paused=values.paused,
+    )
+
+
+def _partner(values: PartnerValues) -> Partner:
+    return Partner(
+        id=values.id,
+        name=values.name,
+        senders=tuple(values.senders),
+        replies_to=tuple(values.replies_to),
+        authentication=values.authentication.rule,
+        dkim_domain=values.authentication.dkim_domain,
+        moderate=values.moderate,
+        bulletins_per_hour=values.bulletins_per_hour,
+    )
+
+
+def _folders(values: FolderValues, language: Language) -> Folders:
+    usual = folder_names(language)
+    return Folders(
+        root=values.root,
+        done=values.done or usual["done"],
+        held=values.held or usual["held"],
+        release=values.release or usual["release"],
+        rejected=values.rejected or usual["rejected"],
+    )
+
+
+def _account(values: ServerValues, loc: Loc, vault: Vault, *, folder: Path) -> dict[str, Any]:
+    """What IMAP and SMTP accounts have in common."""
+    protocol = str(loc[-1])
+    oauth2 = values.auth and oauth2_settings(
+        values.auth.oauth2, protocol, lambda key: vault[(*loc, "auth", "oauth2", key)]
+    )
+    return {
+        "host": values.host,
+        "port": values.port or usual_port(protocol, values.security),
+        "security": values.security,
+        "username": values.username,
+        "password": vault[(*loc, "password")],
+        "ca_file": folder / values.ca_file if values.ca_file else None,
+        "oauth2": oauth2,
+    }

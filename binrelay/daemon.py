@@ -1,0 +1,222 @@
+"""Builds the real things, starts the workers, and stops them. The only place with signals. Decides nothing about mail."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import time
+from collections.abc import Awaitable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+
+from binrelay.config import load_settings
+from binrelay.errors import ConfigError
+from binrelay.journal import LogJournal
+from binrelay.model import Network, Settings
+from binrelay.ports import Inbox, Submitter
+from binrelay.rules.notice import tell
+from binrelay.store.engine import database_path
+from binrelay.store.lock import lock
+from binrelay.store.store import SqlStore, open_store
+from binrelay.templates import load_phrases
+from binrelay.transport.dkim import DkimVerifier
+from binrelay.transport.imap import ImapInbox
+from binrelay.transport.smtp import SmtpSubmitter
+from binrelay.transport.system import SystemClock, SystemDice, changes, sd_notify, status_path, write_status
+from binrelay.workers.configuration import Reload
+from binrelay.workers.housekeeping import keep_house
+from binrelay.workers.network import NetworkWorker
+from binrelay.workers.world import World
+
+STATUS_EVERY = 2.0
+_ADDRESS = re.compile(r"[^\s\"'<>]+@[^\s\"'<>]+")  # a notice names no member, not even in an error
+READY_WITHIN = 30.0  # seconds systemd waits for the first scans; a provider that is down must not stop the others
+
+
+def make_inbox(network: Network) -> Inbox:
+    return ImapInbox(network.imap, network.folders)
+
+
+def make_submitter(network: Network) -> Submitter:
+    return SmtpSubmitter(network.smtp, ehlo_name=network.address.domain)
+
+
+class Daemon:
+    def __init__(self, settings: Settings, *, from_beginning: bool = False, journal: LogJournal | None = None) -> None:
+        self._settings = settings
+        self._from_beginning = from_beginning
+        self._journal = journal or LogJournal()
+        self._clock, self._dice = SystemClock(), SystemDice()
+        self._phrases = load_phrases()
+        self._verifier = DkimVerifier()
+        self._workers: dict[str, NetworkWorker] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._loaded = self._clock.now()
+        self._stopping = asyncio.Event()
+        self._group: asyncio.TaskGroup | None = None
+        self._store: SqlStore | None = None
+        self._reload = Reload(self._load, self._apply, self._refuse, journal=self._journal)
+
+    async def run(self) -> None:
+        """Until SIGTERM or SIGINT. Raises AlreadyRunning, StoreError, or what a worker cannot go on after."""
+        with lock(self._settings.store):
+            self._store = await open_store(self._settings.store)
+            try:
+                await self._store.unclaim()
+                await self._serve()
+            finally:
+                await self._store.close()
+                self._status_file().unlink(missing_ok=True)
+        self._journal.event("stopped")
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def _serve(self) -> None:
+        self._listen_to_signals()
+        self._journal.event("started", networks=len(self._settings.networks), pid=os.getpid())
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            for network in self._settings.networks:
+                self._begin(network)
+            around = [group.create_task(work) for work in self._background()]
+            await self._stopping.wait()
+            sd_notify("STOPPING=1")
+            for task in around:
+                task.cancel()
+            for worker in self._workers.values():
+                worker.stop()
+
+    def _background(self) -> tuple[Coroutine[object, object, None], ...]:
+        return (self._report(), self._reload.follow(self._settings, changes), self._announce())
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        loop.add_signal_handler(signal.SIGHUP, self._reload_now)
+
+    def _reload_now(self) -> None:
+        if self._group is not None:
+            self._group.create_task(self._discard(self._reload.again()))
+
+    async def _discard(self, work: Awaitable[object]) -> None:
+        await work
+
+    def _begin(self, network: Network) -> None:
+        assert self._store is not None and self._group is not None  # noqa: S101, PT018 - `run` opened both
+        world = World(
+            network=network,
+            retry=self._settings.retry,
+            store=self._store,
+            clock=self._clock,
+            dice=self._dice,
+            phrases=self._phrases,
+            verifier=self._verifier,
+            journal=self._journal,
+        )
+        worker = NetworkWorker(world, make_inbox, make_submitter, from_beginning=self._from_beginning)
+        self._workers[network.id] = worker
+        self._running[network.id] = self._group.create_task(self._work(worker))
+
+    async def _work(self, worker: NetworkWorker) -> None:
+        house = asyncio.get_running_loop().create_task(keep_house(worker.world))
+        try:
+            await worker.run()
+        finally:
+            house.cancel()
+
+    async def _load(self) -> Settings:
+        return await asyncio.to_thread(load_settings, self._settings.path, environ=os.environ)
+
+    async def _apply(self, settings: Settings) -> None:
+        """Networks that are new begin, those that are gone end, the others go on with their new values."""
+        wanted = {network.id: network for network in settings.networks}
+        for network_id in [each for each in self._workers if each not in wanted]:
+            self._workers.pop(network_id).stop()
+            await self._running.pop(network_id)
+        self._settings, self._loaded = settings, self._clock.now()
+        for network_id, network in wanted.items():
+            worker = self._workers.get(network_id)
+            if worker is None:
+                self._begin(network)
+            else:
+                await worker.update(network, settings.retry)
+
+    async def _refuse(self, error: ConfigError) -> None:
+        """The last good configuration stays; the coordinators hear what is wrong with the edit."""
+        assert self._store is not None  # noqa: S101 - `run` opened it
+        problems = [_ADDRESS.sub("…", str(problem)) for problem in error.problems[:20]]
+        for worker in self._workers.values():
+            desk = worker.world.desk()
+            key = f"{worker.world.network.id}/config/{int(desk.now)}"
+            await self._store.post(tell("config", key=key, desk=desk, problems=problems))
+            worker.world.due.set()
+
+    async def _announce(self) -> None:
+        """READY once every mailbox was looked at or could not be; WATCHDOG as long as the loop turns."""
+        began = time.monotonic()
+        while not self._all_looked_at() and time.monotonic() - began < READY_WITHIN:
+            await asyncio.sleep(0.05)
+        sd_notify("READY=1")
+        self._journal.event("ready")
+        while True:
+            sd_notify(f"WATCHDOG=1\nSTATUS={len(self._workers)} networks")
+            await asyncio.sleep(20)
+
+    def _all_looked_at(self) -> bool:
+        return all(worker.world.health.mailbox != "connecting" for worker in self._workers.values())
+
+    async def _report(self) -> None:
+        """Writes the status file again and again."""
+        while True:
+            status = await self._status()
+            await asyncio.to_thread(write_status, self._status_file(), status)
+            await asyncio.sleep(STATUS_EVERY)
+
+    def _status_file(self) -> Path:
+        return status_path(database_path(self._settings.store), self._settings.store)
+
+    async def _status(self) -> dict[str, object]:
+        networks = [await self._network_status(worker) for worker in self._workers.values()]
+        well = all(network["mailbox"] == "idle" and not network["trouble"] for network in networks)
+        return {
+            "ok": well and self._reload.error is None,
+            "pid": os.getpid(),
+            "written": time.time(),
+            "networks": networks,
+            "config": {"loaded": _moment(self._loaded), "error": self._reload.error},
+        }
+
+    async def _network_status(self, worker: NetworkWorker) -> dict[str, object]:
+        assert self._store is not None  # noqa: S101 - `run` opened it
+        world, network = worker.world, worker.world.network
+        counts = await self._store.counts(network.id, self._clock.now())
+        watch = await self._store.watch(network.id)
+        return {
+            "id": network.id,
+            "mailbox": world.health.mailbox,
+            "last_seen": _moment(world.health.last_seen),
+            "held": counts.held,
+            "queued": counts.queued,
+            "deferred": counts.deferred,
+            "members": len(network.members),
+            "paused": len(network.members) - len(network.active_members),
+            "left_alone": (watch.left_alone if watch else 0) + counts.left,
+            "trouble": world.health.trouble,
+        }
+
+
+def _moment(unix: float | None) -> str | None:
+    return None if unix is None else datetime.fromtimestamp(unix, UTC).isoformat(timespec="seconds")
+
+
+def run_daemon(settings: Settings, *, from_beginning: bool = False) -> None:
+    """Blocks until told to stop."""
+    asyncio.run(_run(settings, from_beginning=from_beginning))
+
+
+async def _run(settings: Settings, *, from_beginning: bool) -> None:
+    await Daemon(settings, from_beginning=from_beginning).run()

@@ -1,0 +1,116 @@
+"""What goes below the header of an outgoing mail: a relayed body, or a text of our own. Pure.
+
+Invariant: relayed parts are spliced as bytes, never parsed and written anew; signed parts keep every byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from binrelay.mail.footer import footer_in_place, footer_text
+from binrelay.mail.header import Field
+from binrelay.mail.message import Message, read_message
+from binrelay.mail.mime import Part
+from binrelay.mail.piece import (
+    Content,
+    Unsafe,
+    field,
+    footer_piece,
+    free_boundary,
+    keeps_line_rules,
+    multipart,
+    text_piece,
+)
+from binrelay.mail.relay_lines import fit_body, fit_field
+from binrelay.mail.scrub_parts import pseudonymous
+
+__all__ = ["Content", "Unsafe", "plain", "pseudonymous", "relayed"]
+
+_KEPT = {
+    "content-type": "Content-Type",
+    "content-transfer-encoding": "Content-Transfer-Encoding",
+    "content-disposition": "Content-Disposition",
+    "content-id": "Content-ID",
+    "content-language": "Content-Language",
+    "content-description": "Content-Description",
+}
+
+
+def plain(text: str) -> Content:
+    """A text of our own, as text/plain in UTF-8."""
+    return text_piece(text if text.endswith("\n") else text + "\n")
+
+
+def relayed(message: Message, footer: str, *, boundary: str) -> Content:
+    """The body as it came, with the footer below it or in a part beside it; no footer where that is empty.
+
+    `boundary` is 1 to 60 characters nobody can guess. Raises ValueError for a message that was not read.
+    """
+    message = _with_crlf(message)
+    root = message.root
+    if root is None:
+        raise ValueError("a message that cannot be read is not relayed")
+    body, encoded = fit_body(root, message.content)
+    fields = tuple(_top_fields(root, body, encoded=encoded))
+    if not footer.strip():
+        return Content(fields, body if body.endswith(b"\r\n") or not body else body + b"\r\n")
+    text = footer_text(footer)
+    edited = None if encoded else footer_in_place(root, body, text)
+    if edited is not None and keeps_line_rules(edited):
+        return Content(fields, edited)
+    return multipart("mixed", (Content(fields, body), footer_piece(text)), free_boundary(boundary, body))
+
+
+def _with_crlf(message: Message) -> Message:
+    """A mail without any CR comes from a file of a system that ends lines with LF: those are its line ends."""
+    if b"\r" in message.content or b"\n" not in message.content:
+        return message
+    mended = read_message(message.content.replace(b"\n", b"\r\n"))
+    return mended if mended.root else message
+
+
+def _top_fields(root: Part, body: bytes, *, encoded: bool) -> Iterator[bytes]:
+    """The Content-* fields of the message, each once, by allow-list."""
+    first: dict[str, Field] = {}
+    for entry in root.header.fields:
+        if entry.name in _KEPT:
+            first.setdefault(entry.name, entry)
+    if encoded:
+        first.pop("content-transfer-encoding", None)
+    if _needs_type(root, first.pop("content-type", None), body):
+        yield field("Content-Type", root.media_type, {"charset": root.parameters.get("charset") or _charset(body)})
+        if not encoded and "content-transfer-encoding" not in first and not body.isascii():
+            yield field("Content-Transfer-Encoding", "8bit")
+    elif root.header.has("content-type"):
+        yield _sanitised(root, next(entry for entry in root.header.fields if entry.name == "content-type"))
+    if encoded:
+        yield field("Content-Transfer-Encoding", "base64")
+    yield from filter(None, (_sanitised(root, entry) for entry in first.values()))
+
+
+def _needs_type(root: Part, declared: Field | None, body: bytes) -> bool:
+    """None declared for text beyond ASCII, or a multipart that has no parts: readers would guess, each its own way."""
+    if declared is None:
+        return not body.isascii()
+    return declared.value.strip().lower().startswith("multipart/") and not root.children
+
+
+def _charset(body: bytes) -> str:
+    if body.isascii():
+        return "us-ascii"
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "utf-8"
+
+
+def _sanitised(root: Part, entry: Field) -> bytes:
+    """The field under its usual name; b"" where it holds raw 8-bit and nothing is lost without it."""
+    if entry.raw.isascii():
+        return _KEPT[entry.name].encode() + b":" + fit_field(entry.raw.partition(b":")[2])
+    if entry.name == "content-type":
+        return field("Content-Type", root.media_type, root.parameters)
+    if entry.name == "content-disposition":
+        return field("Content-Disposition", root.disposition or "inline", {"filename": root.filename or ""})
+    return b""

@@ -1,0 +1,185 @@
+"""The last look at a mail before it is handed over: does it show an address or a name it must not? Pure.
+
+Invariant: every address is looked for in the raw bytes and in all that a reader can decode from them; linear time, one
+part in memory at a time. It is written apart from what builds mails, so that one mistake is not made twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from urllib.parse import unquote
+
+from binrelay.mail.address import parse_address
+from binrelay.mail.header import Header, decode_words, read_header
+from binrelay.mail.mime import MimeLimitError, Part, read_tree, text_of, transfer_decoded, walk
+
+_WINDOW = 80  # characters; RFC 5321 4.5.3.1.1 allows a local part 64
+_LONGEST_DOMAIN = 253
+_DEEPEST = 8  # mails in mails
+_MOST_SEEN = 10_000
+_BEFORE = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]*\Z")
+# Characters that may be the end of what stands before an address, as in "mailto=jan@…" or "=3Djan@…".
+_GLUE = re.compile(r"%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|[!#$%&'*/=?^`{|}~]|(?<![^\W_])[._+-]+")
+# A sentence may begin behind an address without a blank between.
+_SENTENCE = re.compile(r"\.(?=[A-Z])")
+# Each begins with a literal, which the search leaps to, and none steps back.
+_AT = re.compile(r"@([\w-]+\.[\w.-]+)")
+_RAW_AT = re.compile(rb"@([A-Za-z0-9_\x80-\xff-]+\.[A-Za-z0-9_.\x80-\xff-]+)")
+_TAG = re.compile(r"<!--|-->|</?[A-Za-z][^<>]*>")
+_BREAKS = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]|\uff20")
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """An address key or a name that must not stand there, and where: "header subject", "text/html part" …"""
+
+    where: str
+    key: str
+
+
+@dataclass(slots=True)
+class _Gate:
+    forbidden: Collection[str]
+    domains: frozenset[str]
+    allowed: frozenset[str]
+    names: tuple[tuple[str, re.Pattern[str]], ...]
+    found: dict[Exposure, None] = field(default_factory=dict)
+    seen: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def text(self, where: str, text: str) -> None:
+        self.addresses(where, text)
+        lowered = ""
+        for name, pattern in self.names:
+            lowered = lowered or text.casefold()
+            if all(word in lowered for word in name.split()) and pattern.search(lowered):
+                self.found[Exposure(where, name)] = None
+
+    def addresses(self, where: str, text: str) -> None:
+        for match in _AT.finditer(text):
+            if domains := self._domains(match[1][:_LONGEST_DOMAIN]):
+                at = match.start()
+                self._around(where, text[max(0, at - _WINDOW) : at], domains)
+
+    def raw(self, where: str, data: bytes) -> None:
+        """Bytes of any kind; names are for text alone, short ones turn up in every picture."""
+        for match in _RAW_AT.finditer(data):
+            if domains := self._domains(match[1][:_LONGEST_DOMAIN].decode("utf-8", "replace")):
+                at = match.start()
+                self._around(where, data[max(0, at - _WINDOW) : at].decode("utf-8", "replace"), domains)
+
+    def _around(self, where: str, before: str, domains: tuple[str, ...]) -> None:
+        """Every address that could be meant by what stands before an @ and the domains behind it."""
+        run = _BEFORE.search(before)
+        for local in _locals(run[0] if run else ""):
+            for domain in domains:
+                key = f"{local.lower()}@{domain}"
+                if key in self.forbidden and key not in self.allowed:
+                    self.found[Exposure(where, key)] = None
+
+    def _domains(self, run: str) -> tuple[str, ...]:
+        """The forbidden addresses' domains among those that could be meant by what stands behind an @."""
+        if (known := self.seen.get(run)) is None:
+            if len(self.seen) > _MOST_SEEN:
+                self.seen.clear()
+            known = self.seen[run] = tuple(domain for domain in _domain_readings(run) if domain in self.domains)
+        return known
+
+
+def _domain_readings(run: str) -> Iterator[str]:
+    ends = [len(run), *(match.start() for match in _SENTENCE.finditer(run))]
+    for end in ends[:8]:
+        domain = run[:end].rstrip("._-").lower()
+        if not domain.isascii():
+            address = parse_address(f"x@{domain}")
+            domain = address.domain if address else domain
+        yield domain
+
+
+def _locals(run: str) -> Iterator[str]:
+    """The run before the @, and what is left of it behind anything that may be glue."""
+    yield run
+    for match in _GLUE.finditer(run):
+        yield run[match.end() :]
+
+
+def find_exposures(
+    content: bytes, *, forbidden: Collection[str], allowed: frozenset[str] = frozenset(), names: Sequence[str] = ()
+) -> tuple[Exposure, ...]:
+    """What the mail shows that it must not; nothing where it may go out.
+
+    `forbidden` holds address keys and answers `in` quickly (a set, or a dict); `allowed` are those of them that may
+    stand here. `names` are looked for as whole words, whatever their case and the blanks between.
+    """
+    gate = _Gate(
+        forbidden,
+        frozenset(key.rpartition("@")[2] for key in forbidden),
+        allowed,
+        tuple((name, _name(name)) for raw in names if (name := " ".join(raw.casefold().split()))),
+    )
+    gate.raw("raw bytes", content)
+    _mail(gate, content, "", 0)
+    return tuple(gate.found)
+
+
+def _name(name: str) -> re.Pattern[str]:
+    words = r"\s+".join(map(re.escape, name.split()))
+    return re.compile(rf"(?<![^\W_]){words}(?![^\W_])")
+
+
+def _mail(gate: _Gate, content: bytes, outer: str, depth: int) -> None:
+    header, body_at, cut = read_header(content)
+    try:
+        root = read_tree(content, header, body_at)
+    except MimeLimitError:
+        cut = True
+    if cut or depth > _DEEPEST:
+        gate.found[Exposure(outer or "whole mail", "cannot be read to the end")] = None
+        return
+    for part in walk(root):
+        _header(gate, part.header, outer)
+        if not part.children:
+            _leaf(gate, part, (content, outer), depth)
+
+
+def _header(gate: _Gate, header: Header, outer: str) -> None:
+    for entry in header.fields:
+        where = f"{outer}header {entry.name or 'line'}"
+        value = entry.value
+        for text in dict.fromkeys((value, decode_words(value), unquote(value))):
+            gate.text(where, text)
+
+
+def _leaf(gate: _Gate, part: Part, source: tuple[bytes, str], depth: int) -> None:
+    content, outer = source
+    where = f"{outer}{part.media_type} part"
+    for value in (part.filename, *part.parameters.values()):
+        gate.text(f"{where}, its file name or parameters", value or "")
+    if part.media_type.startswith("text/") or part.media_type in ("application/xhtml+xml", "image/svg+xml"):
+        _text(gate, where, text_of(part, content))
+        return
+    decoded = transfer_decoded(part, content)
+    if part.media_type in ("message/rfc822", "message/global"):
+        _mail(gate, decoded.lstrip(b"\r\n"), f"{where}: ", depth + 1)
+    gate.raw(where, decoded)
+    if b"@\0" in decoded:
+        gate.raw(where, decoded.replace(b"\0", b""))  # UTF-16, as old office files have it
+
+
+def _text(gate: _Gate, where: str, text: str) -> None:
+    """The text, and what it becomes when it is shown as HTML or followed as a link."""
+    for view in _views(text):
+        gate.text(where, view)
+
+
+def _views(text: str) -> Iterator[str]:
+    yield text
+    if not text.isascii() and _BREAKS.search(text):
+        yield (text := _BREAKS.sub("", text).replace("\uff20", "@"))
+    if "&" in text or "<" in text:
+        yield (text := unescape(text))
+        yield _TAG.sub("", text)
+    if "%" in text:
+        yield unquote(text)

@@ -1,0 +1,68 @@
+"""Marks of a mail that a mail server wrote, shared by what reads delivery reports and automatic mail. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from binrelay.mail.header import decode_words
+from binrelay.mail.message import Message
+from binrelay.mail.mime import Part, text_of, walk
+
+_TEXT_LIMIT = 262_144  # bytes of one part that are looked at
+_NULL_PATH = re.compile(r"\s*<?\s*(?:<>|mailer-daemon(?:@[^>\s]*)?)?\s*>?\s*", re.IGNORECASE)
+_DAEMON = re.compile(
+    r"(?:^|[<\s\"(])(?:mail(?:er)?[-_.]?daemon|mdaemon|postmaster|mailadmin|mail[-_.]delivery[-_.](?:sub)?system)"
+    r"(?:[@\\\s>\")]|$)",
+    re.IGNORECASE,
+)
+_SYSTEM = re.compile(r"mail delivery|mail deliver(?:y)? (?:sub)?system|delivery subsystem|mailer.daemon", re.IGNORECASE)
+_TAG = re.compile(r"<(?:style|script)\b[^>]{0,2000}>[^<]*|<[^<>]{0,2000}>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|p|div|tr|li|h\d|td)\b[^<>]{0,2000}>", re.IGNORECASE)
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&nbsp;": " ", "&#64;": "@", "&quot;": '"', "&amp;": "&"}
+_ENTITY = re.compile("|".join(map(re.escape, _ENTITIES)))
+
+
+def has_null_path(message: Message) -> bool:
+    """The final server noted `MAIL FROM:<>` (RFC 5321 4.4, 4.5.5)."""
+    path = message.header.first("return-path")
+    return path is not None and bool(path.strip()) and bool(_NULL_PATH.fullmatch(path))
+
+
+def is_daemon(message: Message) -> bool:
+    """The author is a mail server by its customary names (RFC 2142, RFC 3464 2)."""
+    author = decode_words(message.header.first("from") or "")
+    return bool(_DAEMON.search(author[:1000]) or _SYSTEM.search(author[:1000]))
+
+
+def media_types(message: Message) -> frozenset[str]:
+    return frozenset(part.media_type for part in walk(message.root)) if message.root else frozenset()
+
+
+def report_type(message: Message) -> str:
+    """RFC 6522 3: what a multipart/report reports; "" where the mail is none."""
+    root = message.root
+    is_report = root is not None and "multipart/report" in (message.header.first("content-type") or "").lower()
+    return (root.parameters.get("report-type", "").lower() or "unnamed") if root and is_report else ""
+
+
+def part_text(part: Part, message: Message) -> str:
+    """The text of a part, tags of HTML taken out, at most 256 kB of it."""
+    text = text_of(part, message.content, limit=_TEXT_LIMIT)
+    if part.media_type != "text/html":
+        return text
+    return _ENTITY.sub(lambda found: _ENTITIES[found.group()], _TAG.sub("", _BREAK.sub("\n", text)))
+
+
+def notice_text(message: Message) -> str:
+    """What the author wrote: the text parts ahead of any returned mail; HTML only where there is no plain text."""
+    plain: list[str] = []
+    html: list[str] = []
+    for part in walk(message.root) if message.root else ():
+        if part.media_type in {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}:
+            break
+        if part.children or part.disposition == "attachment":
+            continue
+        if part.media_type in {"text/plain", "text/html"}:
+            (plain if part.media_type == "text/plain" else html).append(part_text(part, message))
+    text = "\n".join(plain)
+    return (text if text.strip() else "\n".join(html))[:_TEXT_LIMIT]

@@ -1,0 +1,153 @@
+"""A piece of an outgoing body: its Content-* fields and its bytes (RFC 2045, 2046). Pure.
+
+Invariant: what is written here has CRLF line ends only, lines of at most 998 bytes, and ASCII fields.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import encodebytes
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from binrelay.mail.decode import clean_line
+
+MAX_LINE = 998  # bytes without CRLF, RFC 5322 2.1.1
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,60}(?:/[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,100})?")
+_PLAIN_VALUE = re.compile(r"[ !#-\[\]-~]{0,58}")
+# Charsets in which every ASCII byte means itself: what is put between or below stays readable.
+_ASCII_BASED = re.compile(r"us-ascii|ascii|utf-8|iso-8859-\d{1,2}|windows-125\d|koi8-[ru]", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Raw Content-* fields, each with its CRLF, and an opaque body."""
+
+    fields: tuple[bytes, ...]
+    body: bytes
+    dropped: tuple[str, ...] = ()  # kinds of parts that were left out: "a contact card" …
+
+
+@dataclass(frozen=True, slots=True)
+class Unsafe:
+    """A mail that cannot be passed on without showing who wrote it."""
+
+    reason: str  # plain English, a clause after "because"
+
+
+def keeps_line_rules(data: bytes) -> bool:
+    """Whether every line ends in CRLF and is at most 998 bytes, with no bare CR or LF and no NUL (RFC 5321 2.3.8)."""
+    if b"\0" in data or not data.count(b"\r\n") == data.count(b"\r") == data.count(b"\n"):
+        return False
+    at = 0
+    while len(data) - at > MAX_LINE:
+        end = data.rfind(b"\n", at, at + MAX_LINE + 2)
+        if end < 0:
+            return False
+        at = end + 1
+    return True
+
+
+def base64_lines(data: bytes) -> bytes:
+    """RFC 2045 6.8, with a last CRLF."""
+    return encodebytes(data).replace(b"\n", b"\r\n")
+
+
+def crlf(text: str) -> str:
+    return _LINE_END.sub("\r\n", text)
+
+
+def encode_charset(text: str, charset: str) -> tuple[bytes, str]:
+    """The text in `charset` where that can hold it and is based on ASCII, else in UTF-8; and the charset's name."""
+    if _ASCII_BASED.fullmatch(charset):
+        try:
+            return text.encode(charset), charset
+        except (LookupError, UnicodeEncodeError):
+            pass  # the charset cannot hold it, or is none
+    return text.encode("utf-8", "replace"), "utf-8"
+
+
+def field(name: str, value: str, parameters: Mapping[str, str] | None = None) -> bytes:
+    """One field with its parameters, a line each (RFC 2045 5.1, RFC 2231). A value that is no token is left out."""
+    shown = value if _TOKEN.fullmatch(value) or name == "Content-ID" else "application/octet-stream"
+    lines = [f"{name}: {shown}", *(piece for item in (parameters or {}).items() for piece in _parameter(*item))]
+    return ";\r\n ".join(lines).encode("ascii") + b"\r\n"
+
+
+def _parameter(name: str, value: str) -> Iterator[str]:
+    value = clean_line(value)
+    if _PLAIN_VALUE.fullmatch(value):
+        yield f'{name}="{value}"'
+        return
+    chunks = list(_percent_chunks(value))
+    if len(chunks) == 1:
+        yield f"{name}*=utf-8''{chunks[0]}"
+        return
+    for number, chunk in enumerate(chunks):
+        yield f"{name}*{number}*={'' if number else chr(39).join(('utf-8', '', ''))}{chunk}"
+
+
+def _percent_chunks(value: str) -> Iterator[str]:
+    """At most 50 characters each, and no character cut in two."""
+    chunk = ""
+    for character in value[:255]:
+        encoded = quote(character, safe="", errors="replace")
+        if len(chunk) + len(encoded) > 50:
+            yield chunk
+            chunk = ""
+        chunk += encoded
+    yield chunk
+
+
+def text_body(text: str, charset: str) -> tuple[bytes, str, str]:
+    """The body of a text part, its charset and its Content-Transfer-Encoding; `text` may have any line ends."""
+    data, used = encode_charset(crlf(text), charset)
+    if data.isascii() and keeps_line_rules(data) and all(len(line) <= 78 for line in data.split(b"\r\n")):
+        return data, used, "7bit"
+    if sum(byte > 126 for byte in data[:4096]) * 4 > min(len(data), 4096):
+        return base64_lines(data), used, "base64"
+    return binascii.b2a_qp(data, istext=True), used, "quoted-printable"
+
+
+def text_piece(text: str, subtype: str = "plain", charset: str = "utf-8", **parameters: str) -> Content:
+    body, used, encoding = text_body(text, charset)
+    fields = (
+        field("Content-Type", f"text/{subtype}", {"charset": used, **parameters}),
+        field("Content-Transfer-Encoding", encoding),
+    )
+    return Content(fields, body)
+
+
+def footer_piece(footer: str) -> Content:
+    """A footer as a part of its own, base64: whatever carries it, it arrives as it is."""
+    fields = (
+        field("Content-Type", "text/plain", {"charset": "utf-8"}),
+        field("Content-Transfer-Encoding", "base64"),
+        field("Content-Disposition", "inline"),
+    )
+    return Content(fields, base64_lines(footer.encode("utf-8", "replace")))
+
+
+def multipart(subtype: str, pieces: Sequence[Content], boundary: str, **parameters: str) -> Content:
+    """RFC 2046 5.1. `boundary` must be in no piece: see `free_boundary()`."""
+    delimiter = b"--" + boundary.encode("ascii")
+    chunks: list[bytes] = []
+    for piece in pieces:
+        chunks += (delimiter, b"\r\n", *piece.fields, b"\r\n", piece.body, b"\r\n")
+    body = b"".join((*chunks, delimiter, b"--\r\n"))
+    fields = [field("Content-Type", f"multipart/{subtype}", {"boundary": boundary, **parameters})]
+    if not body.isascii():
+        fields.append(field("Content-Transfer-Encoding", "8bit"))
+    return Content(tuple(fields), body)
+
+
+def free_boundary(boundary: str, *bodies: bytes) -> str:
+    """`boundary`, longer where it stands in one of the bodies already. Raises ValueError where it is no token."""
+    if not re.fullmatch(r"[A-Za-z0-9'+_.=-]{1,60}", boundary):
+        raise ValueError("a boundary is 1 to 60 letters, digits or '+_.=-")
+    while any(boundary.encode() in body for body in bodies):
+        boundary += "_"
+    return boundary

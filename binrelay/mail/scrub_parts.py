@@ -1,0 +1,165 @@
+"""Builds a member's mail anew without the member: every part by allow-list, new boundaries and Content-IDs. Pure.
+
+Invariant: nothing of a part's own header is copied; a part that cannot be judged makes the whole mail unsafe.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from binrelay.mail import piece
+from binrelay.mail.decode import clean_line
+from binrelay.mail.footer import footer_in_place, footer_text, hides_what_follows
+from binrelay.mail.images import image_kind, strip_metadata
+from binrelay.mail.message import Message
+from binrelay.mail.mime import Part, text_of, transfer_decoded, walk
+from binrelay.mail.piece import Content, Unsafe
+from binrelay.mail.scrub import Person, Redactor, redactor
+from binrelay.mail.scrub_html import rename_cids, scrub_html
+from binrelay.mail.scrub_kinds import dropped_kind, unsafe_kind, unsafe_text, without_pgp
+
+_IDENTIFIER = re.compile(r"<([^<>\s]{1,300})>")
+_HTML = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
+_TEXT_PARAMETERS = ("format", "delsp")
+_KEPT_MULTIPARTS = frozenset({"alternative", "related", "mixed"})
+_RELATED_ROOTS = frozenset({"text/html", "multipart/alternative"})
+_ENCODINGS = frozenset({"base64", "quoted-printable"})
+
+
+class _CannotBeSafe(Exception):
+    """Carries the reason."""
+
+
+def pseudonymous(message: Message, footer: str, *, person: Person, pseudonym: str, boundary: str) -> Content | Unsafe:
+    """The mail without its author, or why that cannot be done.
+
+    `pseudonym` stands where an address or a name stood. `boundary` is a prefix nobody can guess, of at most 50
+    characters. Raises ValueError for a message that was not read.
+    """
+    if message.root is None:
+        raise ValueError("a message that cannot be read is not relayed")
+    names = _new_ids(message.root, boundary)
+    builder = _Builder(message.content, redactor(person, pseudonym), piece.free_boundary(boundary, message.content), names)
+    try:
+        built = builder.part(message.root)
+        text = footer_text(footer) if footer.strip() else ""
+        whole = _with_footer(message, built or piece.text_piece(""), text, builder)
+    except _CannotBeSafe as unsafe:
+        return Unsafe(str(unsafe))
+    return Content(whole.fields, whole.body, tuple(dict.fromkeys(builder.dropped)))
+
+
+def _new_ids(root: Part, boundary: str) -> dict[str, str]:
+    """Each Content-ID's new name: old ones carry host names and mail addresses."""
+    old = (found[1] for part in walk(root) if (found := _IDENTIFIER.search(part.header.first("content-id") or "")))
+    return {name: f"part{number}.{boundary}@binrelay" for number, name in enumerate(dict.fromkeys(old))}
+
+
+def _with_footer(message: Message, built: Content, footer: str, builder: _Builder) -> Content:
+    """Below a lone text where nothing is in the way, else as a part of its own."""
+    root = message.root
+    if not footer:
+        return built
+    if root and root.media_type == "text/plain" and root.disposition != "attachment" and not root.filename:
+        text = builder.text(root)
+        if text == text_of(root, message.content):
+            body = message.content[root.body : root.end]
+            edited = footer_in_place(root, body, footer) if built.body == body else None
+            if edited is not None and piece.keeps_line_rules(edited):
+                return Content(built.fields, edited)
+        elif not hides_what_follows(text):
+            return piece.text_piece(f"{text.rstrip()}\n\n{footer}", charset=root.parameters.get("charset", "utf-8"))
+    return piece.multipart("mixed", (built, piece.footer_piece(footer)), builder.next_boundary())
+
+
+@dataclass(slots=True)
+class _Builder:
+    content: bytes
+    redactor: Redactor
+    boundary: str
+    ids: dict[str, str]
+    dropped: list[str] = field(default_factory=list)
+    boundaries: int = 0
+
+    def next_boundary(self) -> str:
+        self.boundaries += 1
+        return f"{self.boundary}.{self.boundaries:03}"  # none is the beginning of another
+
+    def part(self, part: Part) -> Content | None:
+        """The part without the member; None where it is left out."""
+        if reason := unsafe_kind(part):
+            raise _CannotBeSafe(reason)
+        if kind := dropped_kind(part):
+            self.dropped.append(kind)
+            return None
+        return self._multipart(part) if part.children else self._leaf(part)
+
+    def _multipart(self, part: Part) -> Content | None:
+        subtype = part.media_type.partition("/")[2]
+        if subtype == "signed":
+            self.dropped.append("a signature")
+            return self.part(part.children[0])
+        pieces = [built for child in part.children if (built := self.part(child))]
+        if len(pieces) < 2:
+            return pieces[0] if pieces else None
+        if subtype not in _KEPT_MULTIPARTS:
+            subtype = "mixed"
+        first = part.children[0].media_type
+        parameters = {"type": first} if subtype == "related" and first in _RELATED_ROOTS else {}
+        return piece.multipart(subtype, pieces, self.next_boundary(), **parameters)
+
+    def _leaf(self, part: Part) -> Content:
+        if part.media_type.startswith("text/") or part.media_type in _HTML:
+            return self._text(part)
+        decoded = transfer_decoded(part, self.content)
+        kind = image_kind(decoded)
+        if not kind and not part.media_type.startswith("image/"):
+            return self._kept(part)
+        stripped = strip_metadata(decoded)
+        if stripped is None:
+            raise _CannotBeSafe("a picture or film in it may hold a place or a name that cannot be taken out")
+        return self._kept(part) if stripped == decoded else self._kept(part, stripped)
+
+    def text(self, part: Part) -> str:
+        """The text of a part without the member."""
+        text = text_of(part, self.content)
+        if reason := unsafe_text(text):
+            raise _CannotBeSafe(reason)
+        text = without_pgp(text)
+        if part.media_type in _HTML:
+            return scrub_html(rename_cids(text, self.ids), self.redactor)
+        return self.redactor.text(text)
+
+    def _text(self, part: Part) -> Content:
+        text = self.text(part)
+        if text == text_of(part, self.content):
+            return self._kept(part)
+        body, charset, encoding = piece.text_body(text, part.parameters.get("charset", "utf-8"))
+        return Content(self._fields(part, encoding, charset), body)
+
+    def _kept(self, part: Part, new: bytes | None = None) -> Content:
+        """The part with its bytes as they are where the line rules allow it; `new` in place of its decoded bytes."""
+        raw = self.content[part.body : part.end]
+        declared = (part.header.first("content-transfer-encoding") or "").strip().lower()
+        if new is None and declared in (*_ENCODINGS, "", "7bit", "8bit") and piece.keeps_line_rules(raw):
+            encoding = declared if declared in _ENCODINGS else "7bit" if raw.isascii() else "8bit"
+            return Content(self._fields(part, encoding, part.parameters.get("charset")), raw)
+        decoded = transfer_decoded(part, self.content) if new is None else new
+        return Content(self._fields(part, "base64", part.parameters.get("charset")), piece.base64_lines(decoded))
+
+    def _fields(self, part: Part, encoding: str, charset: str | None) -> tuple[bytes, ...]:
+        parameters = {name: part.parameters[name] for name in _TEXT_PARAMETERS if name in part.parameters}
+        if charset:
+            parameters["charset"] = self.redactor.text(charset)
+        fields = [
+            piece.field("Content-Type", self.redactor.text(part.media_type), parameters),
+            piece.field("Content-Transfer-Encoding", encoding),
+        ]
+        if part.disposition or part.filename:
+            name = {"filename": clean_line(self.redactor.text(part.filename))} if part.filename else {}
+            fields.append(piece.field("Content-Disposition", part.disposition or "attachment", name))
+        found = _IDENTIFIER.search(part.header.first("content-id") or "")
+        if found:
+            fields.append(piece.field("Content-ID", f"<{self.ids[found[1]]}>"))
+        return tuple(fields)

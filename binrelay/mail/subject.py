@@ -1,0 +1,93 @@
+"""What stands before the subject proper: reply and forward prefixes, marks of mail systems, our own tags. Pure; total.
+
+Invariant: in doubt a subject counts as a reply, for what may be a private answer is never broadcast; linear time.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from binrelay.mail.tokens import read_tag
+
+_REPLY = (
+    r"(?:re|aw|antw)\d{0,3}|antwoord|antwort|ré|réf|ref|rép|réponse|res|resp|respuesta|r|rif|risposta|sv|svar|vs|vá"
+    "|odp|ynt|atb|bls"
+    "|отв|ответ|απ|回复|回覆|答复|答覆|返信|답장|رد|השב"
+)
+_FORWARD = (
+    "fwd|fw|forward|forwarded|doorst|doorg|doorgest|doorgestuurd|doorgestuurd bericht|wg|weitergeleitet|weiterl"
+    "|tr|transf|transféré|rv|reenv|reenviado|i|inoltro|vb|vl|pd|enc|ilt|trs|пересл|πρθ|转发|轉寄|转寄|転送|전달"
+)
+_LABEL = "betreft|betr|onderwerp|subject|subj|betreff|betrifft|objet|sujet|concerne|oggetto|asunto|assunto"
+_EXTERNAL = "ext|extern|externe|externes?|external|extérieur|externo"
+_MARK = rf"{_EXTERNAL}|spam|junk|bulk|(?:suspected|possible|probable)\s(?:spam|junk)"
+_COLON = "[:：﹕︰꞉]"
+# Re[2]: Re(2): Re^2: Re**2: Re*2:
+_COUNTER = r"(?:\s?\[\d{1,4}\]|\s?\(\d{1,4}\)|\^\d{1,4}|\*{1,2}\d{1,4})?"
+_PREFIX = re.compile(
+    rf"(?:(?P<reply>{_REPLY})|(?P<forward>{_FORWARD})|(?P<label>{_LABEL}))\.?{_COUNTER}\s?{_COLON}\s*", re.IGNORECASE
+)
+_OUTER_MARK = re.compile(
+    rf"(?:[\[({{<*_]{{1,5}}\s?(?:{_MARK})\b[^\[\](){{}}<>*:]{{0,40}}[\])}}>*_]{{1,5}}:?|(?:{_EXTERNAL})\s?{_COLON})\s*",
+    re.IGNORECASE,
+)
+# A ticket number or any other bracket, and quotation marks: looked through, but only for a prefix behind them.
+_VEIL = re.compile(r"(?:\[[^\[\]]{0,60}\]|\([^()]{0,60}\)|[^\w\[\](){}]){1,10}")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    reply: bool  # a reply prefix stands among the leading ones
+    forward: bool  # a forward prefix stands among the leading ones
+    bare: str  # what remains; blanks collapsed, letters as they came
+    tag: str | None  # the one conversation tag in brackets of our form; None where there is none, or several
+    ours: bool  # a bracket of our form stands somewhere in it
+
+
+def read_subject(subject: str, network_name: str) -> Subject:
+    """Peels a decoded subject; `[BIN Wilhelminapark K7Q4M2X9]` is ours for the network of that name."""
+    text = _plain(subject)
+    own = _own_bracket(network_name)
+    brackets = tuple(own.finditer(text))
+    tags = {tag for found in brackets if found[1] and (tag := read_tag(found[1]))}
+    reply, forward, bare = _peel(_plain(own.sub(" ", text)))
+    return Subject(reply, forward, bare, tags.pop() if len(tags) == 1 else None, bool(brackets))
+
+
+def subject_key(bare: str) -> str:
+    """What two subjects are compared by: letters in any case, any blanks."""
+    return _plain(bare).casefold()
+
+
+def _plain(text: str) -> str:
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+@lru_cache(maxsize=64)
+def _own_bracket(network_name: str) -> re.Pattern[str]:
+    words = r"\s+".join(map(re.escape, _plain(network_name).split()))
+    return re.compile(rf"[\[［]\s*{words}(?:\s+([0-9A-Za-z]{{8}}))?\s*[\]］]", re.IGNORECASE)
+
+
+def _peel(text: str) -> tuple[bool, bool, str]:
+    reply = forward = False
+    at = 0
+    while found := _next_prefix(text, at):
+        groups = found.groupdict()
+        reply = reply or bool(groups.get("reply"))
+        forward = forward or bool(groups.get("forward"))
+        at = found.end()
+    return reply, forward, text[at:].strip()
+
+
+def _next_prefix(text: str, at: int) -> re.Match[str] | None:
+    if found := _PREFIX.match(text, at) or _OUTER_MARK.match(text, at):
+        return found
+    veil = _VEIL.match(text, at)
+    return _PREFIX.match(text, veil.end()) if veil else None

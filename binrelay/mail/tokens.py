@@ -1,0 +1,45 @@
+"""The public tag of a conversation: eight characters of Crockford's base32, as written and as read back. Pure.
+
+Invariant: a tag is given in upper case; reading takes any case, for people and mail systems change it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from binrelay.mail.address import Address
+
+TAG_LENGTH = 8
+_CHARACTER = "[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]"
+_TAG = re.compile(f"{_CHARACTER}{{{TAG_LENGTH}}}")
+# Stand-alone: no letter or digit of any script beside it; an underscore is markup.
+_CANDIDATE = re.compile(rf"(?<![^\W_]){_CHARACTER}{{{TAG_LENGTH}}}(?![^\W_])")
+
+
+def read_tag(text: str) -> str | None:
+    """The tag that `text` is, apart from blanks around it."""
+    bare = text.strip()
+    return bare.upper() if _TAG.fullmatch(bare) else None
+
+
+def find_tags(text: str, limit: int = 500) -> tuple[str, ...]:
+    """Every distinct word that could be a tag, at most `limit`; ordinary words and dates are among them."""
+    found: dict[str, None] = {}
+    for word in _CANDIDATE.finditer(text):
+        found.setdefault(word[0].upper())
+        if len(found) >= limit:
+            break
+    return tuple(found)
+
+
+def bracket(network_name: str, tag: str | None = None) -> str:
+    """What stands before our subjects: `[BIN Wilhelminapark K7Q4M2X9] `, with the blank behind it."""
+    return f"[{network_name} {tag}] " if tag else f"[{network_name}] "
+
+
+def address_tag(recipient: Address, own: Address, separator: str) -> str | None:
+    """The tag in a sub-address of our own address: `coordinator+K7Q4M2X9@…` (RFC 5233)."""
+    local, _, domain = recipient.key.rpartition("@")
+    own_local, _, own_domain = own.key.rpartition("@")
+    prefix = own_local + separator
+    return read_tag(local[len(prefix) :]) if domain == own_domain and local.startswith(prefix) else None

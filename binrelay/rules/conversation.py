@@ -1,0 +1,224 @@
+"""Replies, reports, answers and acknowledgements: one member and one authority, neither of whom sees more than it must. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from binrelay.mail.address import Address
+from binrelay.mail.content import Content, Unsafe, plain, relayed
+from binrelay.mail.message import Message
+from binrelay.mail.scrub import Person, redacted
+from binrelay.mail.scrub_parts import pseudonymous
+from binrelay.mail.subject import read_subject
+from binrelay.model import Conversation, Identity, Language, Member
+from binrelay.records import Kind, Mail, Recall
+from binrelay.rules.decision import Answer, Reply, Report
+from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
+
+DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What one decision about a conversation sends and changes."""
+
+    mails: tuple[Mail, ...]
+    conversations: tuple[Conversation, ...]
+    replied: tuple[str, ...] = ()
+    hides: str | None = None  # the name that may stand in none of the mails to the authority
+
+
+def authority(desk: Desk, partner_id: str | None) -> tuple[str, tuple[Address, ...]]:
+    """Name and addresses that speak for the other side; the coordinators where the network itself does."""
+    network = desk.network
+    if partner_id is None:
+        return network.name, tuple(coordinator.address for coordinator in network.coordinators)
+    partner = network.partner(partner_id)
+    return partner.name, partner.replies_to
+
+
+def compose_reply(decision: Reply, message: Message, *, record_id: str, recall: Recall, desk: Desk) -> Exchange | Unsafe:
+    """The member's words to the authority of that bulletin or conversation, and a word to the member that they went."""
+    bulletin = recall.bulletins.get(decision.bulletin or "")
+    talk = _conversation(decision.author, decision, recall=recall, desk=desk)
+    thread = tuple(each for each in (bulletin.original_id if bulletin else None, talk.partner_last_id) if each)
+    talk = replace(talk, last_id=message.message_id or talk.last_id)
+    mail = _to_authority(talk, message, decision.author, key=f"{record_id}/reply", thread=thread, desk=desk, report=False)
+    if isinstance(mail, Unsafe):
+        return mail
+    talk, thanks = _acknowledge(talk, message, partners=(talk.partner,), key=f"{record_id}/ack", desk=desk, what="reply")
+    replied = (decision.bulletin,) if decision.bulletin else ()
+    return Exchange((mail, *thanks), (talk,), replied, _name_to_hide(decision.author, desk))
+
+
+def compose_report(decision: Report, message: Message, *, record_id: str, desk: Desk) -> Exchange | Unsafe:
+    """A member's own news: one conversation and one mail for each authority, one acknowledgement for all."""
+    mails: list[Mail] = []
+    talks: list[Conversation] = []
+    for partner in decision.partners:
+        talk = _begin(decision.author, partner=partner, bulletin=None, desk=desk)
+        talk = replace(talk, last_id=message.message_id)
+        key = f"{record_id}/report/{partner}"
+        mail = _to_authority(talk, message, decision.author, key=key, thread=(), desk=desk, report=True)
+        if isinstance(mail, Unsafe):
+            return mail
+        mails.append(mail)
+        talks.append(talk)
+    first, thanks = _acknowledge(
+        talks[0], message, partners=decision.partners, key=f"{record_id}/ack", desk=desk, what="report"
+    )
+    return Exchange((*mails, *thanks), (first, *talks[1:]), (), _name_to_hide(decision.author, desk))
+
+
+def compose_answer(decision: Answer, message: Message, *, record_id: str, recall: Recall, desk: Desk) -> Exchange:
+    """The authority's words to that one member; nobody else is in the envelope or in the header."""
+    network = desk.network
+    talk = recall.tags[decision.conversation]
+    member = network.roster.get(talk.member.key)
+    language = member.language if member else network.language
+    name, _ = authority(desk, decision.partner)
+    footer = desk.say("footer-answer", language, network=network.name, sender=name)
+    letter = Letter(
+        kind=Kind.ANSWER,
+        display=desk.say("via", language, name=name, network=network.name) if decision.partner else network.name,
+        to=(("", talk.member),),
+        recipients=(talk.member,),
+        subject=tagged_subject(network, _bare(message, desk), tag=talk.tag, reply=True),
+        content=relayed(message, footer, boundary=desk.boundary()),
+        answers=(talk.last_id,) if talk.last_id else (),
+        tag=talk.tag,
+        bulletin=talk.bulletin,
+        may_name=member.addresses if member else (talk.member,),
+    )
+    changed = replace(talk, partner_last_id=message.message_id or talk.partner_last_id)
+    return Exchange((seal(letter, f"{record_id}/answer", desk),), (changed,))
+
+
+def _bare(message: Message, desk: Desk) -> str:
+    return read_subject(message.subject, desk.network.name).bare
+
+
+def _conversation(author: Address, decision: Reply, *, recall: Recall, desk: Desk) -> Conversation:
+    known = {talk.tag: talk for talk in (*recall.tags.values(), *recall.between)}
+    talk = known.get(decision.conversation or "")
+    return talk or _begin(author, partner=decision.partner, bulletin=decision.bulletin, desk=desk)
+
+
+def _begin(author: Address, *, partner: str | None, bulletin: str | None, desk: Desk) -> Conversation:
+    member = desk.network.roster.get(author.key)
+    return Conversation(
+        tag=desk.token(8),
+        member=member.address if member else author,
+        partner=partner,
+        bulletin=bulletin,
+        last_id=None,
+        partner_last_id=None,
+        acknowledged_at=None,
+    )
+
+
+def _identity(author: Address, desk: Desk) -> Identity:
+    """A neighbour whose address is not on the list never agreed to be named."""
+    member = desk.network.roster.get(author.key)
+    return member.identity if member else Identity.PSEUDONYM
+
+
+def _name_to_hide(author: Address, desk: Desk) -> str | None:
+    member = desk.network.roster.get(author.key)
+    return member.name if member and member.identity is Identity.PSEUDONYM else None
+
+
+def _to_authority(
+    talk: Conversation, message: Message, author: Address, *, key: str, thread: tuple[str, ...], desk: Desk, report: bool
+) -> Mail | Unsafe:
+    network = desk.network
+    member = network.roster.get(author.key)
+    named = member if member and _identity(author, desk) is Identity.NAMED else None
+    content = _words(talk, message, author, named=named, desk=desk, report=report)
+    if isinstance(content, Unsafe):
+        return content
+    name, addresses = authority(desk, talk.partner)
+    subject = _bare(message, desk)
+    if named is None:
+        subject = redacted(subject, person=_person(author, desk), pseudonym=_display(talk, None, desk))
+    letter = Letter(
+        kind=Kind.REPORT if report else Kind.REPLY,
+        display=_display(talk, named, desk),
+        to=tuple((name, address) for address in addresses),
+        recipients=addresses,
+        subject=tagged_subject(network, subject, tag=talk.tag, reply=not report),
+        content=content,
+        answers=thread,
+        tag=talk.tag,
+        bulletin=talk.bulletin,
+        may_name=named.addresses if named else (),
+    )
+    return seal(letter, key, desk)
+
+
+def _display(talk: Conversation, named: Member | None, desk: Desk) -> str:
+    network = desk.network
+    if named and named.name:
+        return desk.say("member-named", name=named.name, network=network.name)
+    return desk.say("member-display", tag=talk.tag, network=network.name)
+
+
+def _words(
+    talk: Conversation, message: Message, author: Address, *, named: Member | None, desk: Desk, report: bool
+) -> Content | Unsafe:
+    network = desk.network
+    if named:
+        footer = desk.say(
+            "footer-named", network=network.name, tag=talk.tag, name=named.name or "", address=str(named.address)
+        )
+        return relayed(message, footer, boundary=desk.boundary())
+    footer = desk.say("footer-report" if report else "footer-reply", network=network.name, tag=talk.tag)
+    return pseudonymous(
+        message, footer, person=_person(author, desk), pseudonym=_display(talk, None, desk), boundary=desk.boundary()
+    )
+
+
+def _person(author: Address, desk: Desk) -> Person:
+    member = desk.network.roster.get(author.key)
+    return Person(member.addresses, member.name) if member else Person((author,), None)
+
+
+def _acknowledge(
+    talk: Conversation, message: Message, *, partners: tuple[str | None, ...], key: str, desk: Desk, what: str
+) -> tuple[Conversation, tuple[Mail, ...]]:
+    """At most one a conversation and day (RFC 3834 2), with the null reverse-path, so that nothing answers it."""
+    if talk.acknowledged_at is not None and desk.now - talk.acknowledged_at < DAY:
+        return talk, ()
+    network = desk.network
+    member = network.roster.get(talk.member.key)
+    language = member.language if member else network.language
+    letter = _thanks(talk, message, language, partners=partners, desk=desk, what=what)
+    return replace(talk, acknowledged_at=desk.now), (seal(letter, key, desk),)
+
+
+def _thanks(
+    talk: Conversation, message: Message, language: Language, *, partners: tuple[str | None, ...], desk: Desk, what: str
+) -> Letter:
+    network = desk.network
+    member = network.roster.get(talk.member.key)
+    names = [authority(desk, partner)[0] for partner in partners]
+    text = desk.say(
+        "acknowledgement", language, network=network.name, recipients=names, what=what,
+        anonymous=_identity(talk.member, desk) is Identity.PSEUDONYM,
+    )
+    return Letter(
+        kind=Kind.ACKNOWLEDGEMENT,
+        display=network.name,
+        to=(("", talk.member),),
+        recipients=(talk.member,),
+        subject=tagged_subject(
+            network, desk.say("acknowledgement-subject", language, subject=_bare(message, desk)), tag=talk.tag
+        ),
+        content=plain(text),
+        answers=(message.message_id,) if message.message_id else (),
+        tag=talk.tag,
+        bulletin=talk.bulletin,
+        extra=(("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")),
+        null_path=True,
+        may_name=member.addresses if member else (talk.member,),
+    )

@@ -1,0 +1,111 @@
+"""What is known about one arrival before it is judged. Pure.
+
+Invariant: a fact never depends on a decision; `approved` is a fact too, so that a released mail takes the same path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from binrelay.mail.address import Address
+from binrelay.mail.authentication import Evidence, Verdict
+from binrelay.mail.automatic import Automatic, read_automatic
+from binrelay.mail.dsn import DeliveryReport, read_delivery_report
+from binrelay.mail.marks import Marks
+from binrelay.mail.message import Message
+from binrelay.model import AuthenticationRule, Coordinator, Member, Network, Partner
+from binrelay.records import Recall
+from binrelay.rules.commands import is_command, is_join
+from binrelay.rules.threads import Thread, find_thread, forwards_ours, is_follow_up, looks_like_reply
+
+Speaker = Partner | Coordinator | Member | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    author: Address | None
+    speaker: Speaker
+    evidence: Evidence
+    loop: bool = False
+    report: DeliveryReport | None = None
+    automatic: Automatic | None = None
+    oversize: bool = False
+    unsafe: str | None = None  # why it cannot be read safely
+    stale: bool = False
+    approved: bool = False
+    thread: Thread = Thread()
+    reply_like: bool = False
+    forward: bool = False
+    forwards_ours: bool = False
+    follow_up: bool = False
+    bulletins_last_hour: int = 0
+    command: bool = False
+    join: bool = False
+
+    @property
+    def authenticated(self) -> bool:
+        return self.evidence.verdict is Verdict.PASS
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the mail itself does not say."""
+
+    evidence: Evidence
+    whole: bool = True  # False: larger than `max_size`, its header alone was fetched
+    age: float = 0.0  # seconds between arrival in the mailbox and now
+    approved: bool = False  # the coordinator vouches for it
+
+
+STALE = 48 * 3600.0
+
+
+def speaker_of(author: Address | None, network: Network) -> Speaker:
+    """The role of an author; the configuration sees to it that nobody has two."""
+    if author is None:
+        return None
+    for partner in network.partners:
+        if any(pattern.matches(author) for pattern in partner.senders):
+            return partner
+    for coordinator in network.coordinators:
+        if coordinator.address == author:
+            return coordinator
+    return network.roster.get(author.key)
+
+
+def loop_mark(network: Network) -> str:
+    """The value of our `X-Binrelay-Loop` field: names the network, and nothing else."""
+    return f"{network.id} {network.address.key}"
+
+
+def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, around: Circumstances) -> Facts:
+    """Everything the ladder asks, from the mail, our memory and the circumstances."""
+    thread = find_thread(marks, recall)
+    speaker = speaker_of(message.author, network)
+    partner = speaker.id if isinstance(speaker, Partner) else None
+    return Facts(
+        author=message.author,
+        speaker=speaker,
+        evidence=_evidence(speaker, around.evidence),
+        loop=recall.issued or marks.loop_mark == loop_mark(network),
+        report=None if message.unsafe else read_delivery_report(message),
+        automatic=None if message.unsafe else read_automatic(message),
+        oversize=not around.whole,
+        unsafe=message.unsafe,
+        stale=around.age > STALE,
+        approved=around.approved,
+        thread=thread,
+        reply_like=looks_like_reply(marks, thread),
+        forward=marks.subject.forward,
+        forwards_ours=forwards_ours(marks, thread),
+        follow_up=is_follow_up(marks, thread, recall=recall, partner=partner),
+        bulletins_last_hour=recall.bulletins_last_hour,
+        command=is_command(message),
+        join=is_join(message),
+    )
+
+
+def _evidence(speaker: Speaker, evidence: Evidence) -> Evidence:
+    if isinstance(speaker, Partner) and speaker.authentication is AuthenticationRule.NONE:
+        return Evidence(Verdict.PASS, "not asked: this partner is set to `authentication: none`")
+    return evidence

@@ -1,0 +1,198 @@
+"""The ladder: what becomes of an arrival. Pure; first match wins; each rung is one promise.
+
+Invariant: what may be a private answer never becomes a bulletin unless a coordinator vouches for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from binrelay.mail.authentication import Verdict
+from binrelay.mail.automatic import Automatic
+from binrelay.model import Coordinator, Member, Network, Partner
+from binrelay.rules.decision import (
+    Answer,
+    Bounce,
+    Bulletin,
+    Decision,
+    Hold,
+    Ignore,
+    Leave,
+    Released,
+    Reply,
+    Report,
+    Why,
+)
+from binrelay.rules.facts import Facts
+
+COORDINATOR_BULLETINS_PER_HOUR = 6
+
+
+def decide(facts: Facts, network: Network) -> Decision:
+    """What is to be done with the arrival, and why. Total; asks nothing but its arguments."""
+    decision = _ladder(facts, network)
+    if isinstance(decision, Hold) and decision.released is None and _can_be_released(decision):
+        approved = _ladder(replace(facts, approved=True), network)
+        return replace(decision, released=approved if isinstance(approved, Released) else None)
+    return decision
+
+
+def _can_be_released(hold: Hold) -> bool:
+    return hold.why not in (Why.UNREADABLE, Why.NAMES_A_MEMBER, Why.CANNOT_BE_MADE_SAFE, Why.NO_RECIPIENTS)
+
+
+def _ladder(facts: Facts, network: Network) -> Decision:
+    if facts.loop:
+        return Ignore(1, Why.LOOP)
+    if facts.report is not None:
+        return Bounce(2, Why.DELIVERY_REPORT, facts.report)
+    doubt = None if facts.approved else _doubtful(facts)
+    if doubt is not None:
+        return doubt
+    if facts.unsafe:
+        return _hold(5, Why.UNREADABLE, facts)
+    decision = _by_speaker(facts, network)
+    acts = not isinstance(decision, (Hold, Leave, Ignore, Bounce))
+    if acts and facts.stale and not facts.approved:
+        return _hold(decision.rule, Why.STALE, facts)
+    return decision
+
+
+def _doubtful(facts: Facts) -> Ignore | Hold | None:
+    """Rungs 3 to 5: what nobody wrote, what nobody can be named for, what cannot be looked at."""
+    partner = isinstance(facts.speaker, Partner)
+    if facts.automatic and partner and facts.authenticated and facts.automatic is not Automatic.AUTO_REPLIED:
+        return _hold(3, Why.AUTOMATIC_PARTNER, facts)
+    # `Precedence` alone proves nothing about a person: on real mail it takes most human mail for automatic.
+    if facts.automatic and facts.automatic is not Automatic.PRECEDENCE:
+        return Ignore(3, Why.AUTOMATIC)
+    if facts.author is None:
+        return _hold(4, Why.AMBIGUOUS_AUTHOR, facts)
+    if facts.oversize and facts.speaker is not None:
+        return _hold(5, Why.TOO_LARGE, facts)
+    return None
+
+
+def _by_speaker(facts: Facts, network: Network) -> Decision:
+    match facts.speaker:
+        case Partner() as partner:
+            return _partner(facts, partner)
+        case Coordinator():
+            return _coordinator(facts, network)
+        case Member() as member:
+            return _member(facts, member, network)
+        case None:
+            return _stranger(facts)
+
+
+def _partner(facts: Facts, partner: Partner) -> Decision:
+    if not facts.authenticated and not facts.approved:
+        return _hold(6, Why.UNAUTHENTICATED_PARTNER, facts)
+    conversation = facts.thread.conversation_of_partner(partner.id)
+    if conversation and not facts.forward:
+        return Answer(7, Why.ANSWERS_CONVERSATION, partner.id, conversation.tag)
+    if _private_looking(facts) and not facts.approved:
+        return _hold(8, _why_private(facts), facts)
+    if facts.bulletins_last_hour >= partner.bulletins_per_hour and not facts.approved:
+        return _hold(9, Why.TOO_MANY_BULLETINS, facts)
+    if partner.moderate and not facts.approved:
+        return _hold(9, Why.MODERATED, facts)
+    return _bulletin(facts, 10, partner.id)
+
+
+def _private_looking(facts: Facts) -> bool:
+    return (facts.reply_like or facts.forwards_ours) and not facts.follow_up
+
+
+def _why_private(facts: Facts) -> Why:
+    if facts.thread.conflict:
+        return Why.CONFLICTING_MARKS
+    return Why.FORWARDED_OURS if facts.forwards_ours or facts.forward else Why.UNMATCHED_REPLY
+
+
+def _bulletin(facts: Facts, rule: int, partner: str | None) -> Bulletin:
+    follows = facts.thread.bulletin.id if facts.follow_up and facts.thread.bulletin else None
+    speaks = Why.PARTNER_SPEAKS if partner else Why.COORDINATOR_SPEAKS
+    return Bulletin(rule, Why.FOLLOW_UP if follows else speaks, partner, follows)
+
+
+def _coordinator(facts: Facts, network: Network) -> Decision:
+    """Rung 11: as a partner for the network itself; who answers a bulletin does so as a member."""
+    own = facts.author is not None and facts.thread.conversation_of_member((facts.author,)) is not None
+    answers_bulletin = facts.thread.bulletin is not None and not facts.thread.named and not facts.follow_up
+    if facts.author is not None and (own or answers_bulletin):
+        return _thread_of_member(facts, (facts.author,)) or _report(facts, network)
+    if not facts.authenticated and not facts.approved:
+        return _hold(11, Why.UNAUTHENTICATED_PARTNER, facts)
+    conversation = facts.thread.conversation_of_partner(None)
+    if conversation and not facts.forward:
+        return Answer(11, Why.ANSWERS_CONVERSATION, None, conversation.tag)
+    if _private_looking(facts) and not facts.approved:
+        return _hold(11, _why_private(facts), facts)
+    if facts.bulletins_last_hour >= COORDINATOR_BULLETINS_PER_HOUR and not facts.approved:
+        return _hold(11, Why.TOO_MANY_BULLETINS, facts)
+    return _bulletin(facts, 11, None)
+
+
+def _member(facts: Facts, member: Member, network: Network) -> Decision:
+    if facts.evidence.verdict is Verdict.FAIL and not facts.approved:
+        return _hold(12, Why.FORGED_MEMBER, facts)
+    if facts.command and not facts.approved:
+        return _hold(13, Why.COMMAND_WAITS, facts)
+    return _thread_of_member(facts, member.addresses) or _report(facts, network)
+
+
+def _thread_of_member(facts: Facts, addresses: tuple[object, ...]) -> Decision | None:
+    """Rung 14. A tag of somebody else's conversation is never followed, nor are two that disagree."""
+    thread = facts.thread
+    own = next((talk for talk in thread.named if talk.member in addresses and not thread.conflict), None)
+    if own is not None:
+        return _reply(facts, Why.CONTINUES_CONVERSATION, partner=own.partner, bulletin=own.bulletin, tag=own.tag)
+    if thread.conflict and not facts.approved:
+        return _hold(14, Why.CONFLICTING_MARKS, facts)
+    bulletin = thread.bulletin or thread.subject_bulletin
+    if bulletin is not None:
+        begun = thread.begun_with(bulletin)
+        tag = begun.tag if begun else None
+        return _reply(facts, Why.ANSWERS_BULLETIN, partner=bulletin.partner, bulletin=bulletin.id, tag=tag)
+    if thread.named and not facts.approved:
+        return _hold(14, Why.FOREIGN_CONVERSATION, facts)
+    return None
+
+
+def _reply(facts: Facts, why: Why, *, partner: str | None, bulletin: str | None, tag: str | None) -> Decision:
+    if facts.author is None:
+        return _hold(4, Why.AMBIGUOUS_AUTHOR, facts)
+    rule = 14 if facts.speaker is not None else 17
+    return Reply(rule, why, facts.author, partner, bulletin, tag)
+
+
+def _report(facts: Facts, network: Network) -> Decision:
+    if facts.author is None or not network.reports_to:
+        return _hold(15, Why.NO_RECIPIENTS, facts)
+    return Report(15, Why.MEMBER_WRITES, facts.author, network.reports_to)
+
+
+def _stranger(facts: Facts) -> Decision:
+    thread = facts.thread
+    if facts.join and not facts.approved:
+        return _hold(16, Why.JOIN_WAITS, facts)
+    if thread.known and not facts.approved:
+        return _hold(17, Why.UNKNOWN_ON_THREAD, facts)
+    if thread.known and facts.author is not None and (thread.named or thread.bulletin):
+        # Released: the neighbour's other address. Its own conversation begins, so that an answer reaches who asked.
+        talk = thread.named[0] if thread.named else None
+        partner = talk.partner if talk else thread.bulletin.partner if thread.bulletin else None
+        bulletin = talk.bulletin if talk else thread.bulletin.id if thread.bulletin else None
+        return _reply(facts, Why.ANSWERS_BULLETIN, partner=partner, bulletin=bulletin, tag=None)
+    if facts.approved:
+        return Bulletin(18, Why.RELEASED, None)
+    return Leave(18, Why.STRANGER)
+
+
+def _hold(rule: int, why: Why, facts: Facts) -> Hold:
+    partner = facts.speaker.id if isinstance(facts.speaker, Partner) else None
+    return Hold(rule, why, partner, None)
+
+
+__all__ = ["Answer", "Released", "decide"]

@@ -1,0 +1,114 @@
+"""Notices to the coordinators: what waits, why, and what releasing would do and to how many. Pure.
+
+Invariant: a notice names no member; of a member's mail it says "a member" and of its content nothing but the subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from binrelay.mail.compose import format_date
+from binrelay.mail.content import plain
+from binrelay.mail.gate import find_exposures
+from binrelay.model import Network
+from binrelay.records import ArrivalRecord, Kind, Mail
+from binrelay.rules.decision import Why
+from binrelay.rules.desk import Desk, Letter, seal
+
+# A released mail of these goes to everybody although it looks as if it was meant for one.
+PRIVATE_LOOKING = frozenset({Why.UNMATCHED_REPLY, Why.FORWARDED_OURS, Why.CONFLICTING_MARKS, Why.UNKNOWN_ON_THREAD})
+SUBJECT_SHOWN = 120  # characters
+
+
+def held_notices(held: Sequence[ArrivalRecord], desk: Desk) -> tuple[Mail, ...]:
+    """One mail a coordinator for each held mail; for more than one at once, `held_together` is the one to call."""
+    return tuple(mail for record in held for mail in _one(record, desk))
+
+
+def held_together(held: Sequence[ArrivalRecord], desk: Desk) -> tuple[Mail, ...]:
+    """One mail a coordinator for all of them."""
+    network = desk.network
+    items = [
+        (record.id, shown_subject(record.subject, network), why_sentence(record.why, desk), record.releases, record.reaches)
+        for record in held
+    ]
+    subject = desk.say("notice-many-subject", network=network.name, count=len(held))
+    text = desk.say("notice-many", network=network.name, count=len(held), items=items, **_folders(network))
+    return notify(subject, text, key=f"{held[0].id}/{held[-1].id}/notice-many", desk=desk)
+
+
+def _one(record: ArrivalRecord, desk: Desk) -> tuple[Mail, ...]:
+    network = desk.network
+    why = why_sentence(record.why, desk)
+    text = desk.say(
+        "notice-held",
+        network=network.name,
+        id=record.id,
+        why=why,
+        subject=shown_subject(record.subject, network),
+        author=shown_author(record, network),
+        arrived=format_date(record.arrived),
+        release=record.releases,
+        reaches=record.reaches,
+        warn=record.releases == "bulletin" and record.why in PRIVATE_LOOKING,
+        **_folders(network),
+    )
+    subject = desk.say("notice-held-subject", network=network.name, id=record.id, why=why)
+    return notify(subject, text, key=f"{record.id}/notice", desk=desk)
+
+
+def notify(subject: str, text: str, *, key: str, desk: Desk) -> tuple[Mail, ...]:
+    """The same words to each coordinator, each in a mail of its own, so that nobody's address is in another's."""
+    return tuple(
+        seal(_letter(subject, text, position, desk), f"{key}/{position}", desk)
+        for position, _ in enumerate(desk.network.coordinators)
+    )
+
+
+def tell(name: str, *, key: str, desk: Desk, **values: object) -> tuple[Mail, ...]:
+    """A notice from the two templates `notice-NAME-subject` and `notice-NAME`."""
+    network = desk.network.name
+    subject = desk.say(f"notice-{name}-subject", network=network, **values)
+    return notify(subject, desk.say(f"notice-{name}", network=network, **values), key=key, desk=desk)
+
+
+def _letter(subject: str, text: str, position: int, desk: Desk) -> Letter:
+    coordinator = desk.network.coordinators[position]
+    return Letter(
+        kind=Kind.NOTICE,
+        display="binrelay",
+        to=((coordinator.name or "", coordinator.address),),
+        recipients=(coordinator.address,),
+        subject=subject,
+        content=plain(text),
+        extra=(("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")),
+        null_path=True,
+    )
+
+
+def why_sentence(why: str, desk: Desk) -> str:
+    return desk.say(f"why-{why}")
+
+
+def shown_subject(subject: str, network: Network) -> str:
+    """The subject, unless it names a member: then a row of dots."""
+    names = [member.name for member in network.members if member.name]
+    if find_exposures(subject.encode(), forbidden=network.roster, names=names):
+        return "…"
+    return subject[:SUBJECT_SHOWN]
+
+
+def shown_author(record: ArrivalRecord, network: Network) -> str | None:
+    """A partner's or a stranger's address; None for a member, whom no notice names."""
+    if record.author is None or record.author.key in network.roster:
+        return None
+    return str(record.author)
+
+
+def _folders(network: Network) -> Mapping[str, str]:
+    folders = network.folders
+    return {
+        "held_folder": f"{folders.root}/{folders.held}",
+        "release_folder": f"{folders.root}/{folders.release}",
+        "rejected_folder": f"{folders.root}/{folders.rejected}",
+    }

@@ -1,0 +1,209 @@
+"""From a decision to everything it changes, as one value that is written in one transaction. Pure.
+
+Invariant: a plan that would name a member to somebody else is never made; the mail is held instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from binrelay.mail.content import Unsafe, plain
+from binrelay.mail.gate import find_exposures
+from binrelay.mail.message import Message
+from binrelay.model import Member, Network, Partner
+from binrelay.records import ArrivalRecord, BounceRecord, Kind, Mail, Plan, Recall
+from binrelay.rules.bulletin import compose_bulletin
+from binrelay.rules.conversation import Exchange, authority, compose_answer, compose_reply, compose_report
+from binrelay.rules.decision import Answer, Bounce, Bulletin, Decision, Hold, Ignore, Leave, Reply, Report, Why
+from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
+from binrelay.rules.facts import Facts
+
+
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One arrival on the table: what it is, what we know, what was decided."""
+
+    message: Message
+    facts: Facts
+    recall: Recall
+    decision: Decision
+    arrived: float
+    size: int
+    record_id: str | None = None  # of the held mail that is released; None: a new arrival
+
+
+def name_of(decision: Decision) -> str:
+    """The word for it in JSON, in the store and in the templates."""
+    match decision:
+        case Bulletin():
+            return "bulletin"
+        case Reply():
+            return "reply"
+        case Report():
+            return "report"
+        case Answer():
+            return "answer"
+        case Hold():
+            return "hold"
+        case Ignore():
+            return "ignore"
+        case Bounce():
+            return "bounce"
+        case Leave():
+            return "leave"
+        case _:
+            assert_never(decision)
+
+
+def reaches(decision: Decision | None, desk: Desk) -> int:
+    """To how many recipients it sends (acknowledgements and notices not counted)."""
+    match decision:
+        case Bulletin():
+            return len(desk.network.active_members)
+        case Reply(partner=partner):
+            return len(authority(desk, partner)[1])
+        case Report(partners=partners):
+            return sum(len(authority(desk, partner)[1]) for partner in partners)
+        case Answer():
+            return 1
+        case _:
+            return 0
+
+
+def make_plan(case: Case, desk: Desk) -> Plan:
+    """Everything the decision changes; `Plan.arrival.decision` says "hold" where it turned out to be unsafe to act."""
+    record = _record(case, desk)
+    match case.decision:
+        case Bulletin():
+            return _bulletin(case, record, desk)
+        case Reply() | Report() | Answer():
+            return _exchange(case, record, desk)
+        case Bounce(report=report):
+            bounces = tuple(
+                BounceRecord(each.address, each.status, each.action, report.original_id, desk.now)
+                for each in report.recipients
+            )
+            return Plan(record, bounces=bounces)
+        case Hold():
+            return Plan(record, mails=_tell_author(case, record, desk))
+        case Ignore() | Leave():
+            return Plan(record)
+        case _:
+            assert_never(case.decision)
+
+
+def _record(case: Case, desk: Desk) -> ArrivalRecord:
+    decision, message = case.decision, case.message
+    released = decision.released if isinstance(decision, Hold) else None
+    states = {"hold": "held", "leave": "left", "ignore": "ignored"}
+    name = name_of(decision)
+    return ArrivalRecord(
+        id=case.record_id or desk.token(8),
+        network=desk.network.id,
+        digest=message.digest,
+        decision=name,
+        rule=decision.rule,
+        why=decision.why,
+        state=states.get(name, "done"),
+        partner=_partner_of(case),
+        # Whose mail is left alone is nobody's business, ours included: the digest is enough to know it again.
+        author=None if name == "leave" else message.author,
+        message_id=message.message_id,
+        subject="" if name == "leave" else message.subject,
+        arrived=case.arrived,
+        decided=desk.now,
+        size=case.size,
+        releases=name_of(released) if released and not isinstance(released, Leave) else "nothing",
+        reaches=reaches(released if isinstance(decision, Hold) else decision, desk),
+        content=message.content if name == "hold" else None,
+    )
+
+
+def _partner_of(case: Case) -> str | None:
+    speaker = case.facts.speaker
+    if isinstance(speaker, Partner):
+        return speaker.id
+    return getattr(case.decision, "partner", None)
+
+
+def _bulletin(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:
+    assert isinstance(case.decision, Bulletin)  # noqa: S101 - narrows for the type checker; the caller matched it
+    if not desk.network.active_members:
+        return _held_instead(case, Why.NO_RECIPIENTS, desk)
+    mails, bulletin = compose_bulletin(
+        case.decision, case.message, record_id=record.id, recall=case.recall, desk=desk
+    )
+    return _checked(case, Plan(record, mails, bulletin), desk, hides=None)
+
+
+def _exchange(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:
+    exchange = _compose(case, record.id, desk)
+    if isinstance(exchange, Unsafe):
+        return _held_instead(case, Why.CANNOT_BE_MADE_SAFE, desk)
+    plan = Plan(record, exchange.mails, conversations=exchange.conversations, replied=exchange.replied)
+    return _checked(case, plan, desk, hides=exchange.hides)
+
+
+def _compose(case: Case, record_id: str, desk: Desk) -> Exchange | Unsafe:
+    match case.decision:
+        case Reply() as reply:
+            return compose_reply(reply, case.message, record_id=record_id, recall=case.recall, desk=desk)
+        case Report() as report:
+            return compose_report(report, case.message, record_id=record_id, desk=desk)
+        case Answer() as answer:
+            return compose_answer(answer, case.message, record_id=record_id, recall=case.recall, desk=desk)
+        case other:
+            raise TypeError(f"{name_of(other)} is no exchange")
+
+
+def _checked(case: Case, plan: Plan, desk: Desk, *, hides: str | None) -> Plan:
+    """The promise itself, held against the final bytes of every mail of the plan."""
+    for mail in plan.mails:
+        names = (hides,) if hides and mail.kind in (Kind.REPLY, Kind.REPORT) else ()
+        if names_a_member(mail, desk.network, names=names):
+            return _held_instead(case, Why.NAMES_A_MEMBER, desk)
+    return plan
+
+
+def names_a_member(mail: Mail, network: Network, *, names: tuple[str, ...] = ()) -> bool:
+    """Whether the bytes name a member to somebody else: an address of the roster, or one of `names`."""
+    allowed = frozenset(address.key for address in mail.may_name)
+    return bool(find_exposures(mail.content, forbidden=network.roster, allowed=allowed, names=names))
+
+
+def names_of(members: tuple[Member, ...]) -> tuple[str, ...]:
+    return tuple(member.name for member in members if member.name)
+
+
+def _held_instead(case: Case, why: Why, desk: Desk) -> Plan:
+    """What acting turned out to be unsafe for waits for a person; releasing it would end here again."""
+    decision = Hold(case.decision.rule, why, _partner_of(case), None)
+    return make_plan(replace(case, decision=decision), desk)
+
+
+def _tell_author(case: Case, record: ArrivalRecord, desk: Desk) -> tuple[Mail, ...]:
+    """Rung 5: a member or a proven partner learns why a mail does not go on. Nobody else is answered (RFC 3834 2)."""
+    speaker, author = case.facts.speaker, case.message.author
+    proven = isinstance(speaker, Member) or (isinstance(speaker, Partner) and case.facts.authenticated)
+    if case.decision.why not in (Why.TOO_LARGE, Why.UNREADABLE) or not proven or author is None:
+        return ()
+    if case.facts.automatic or not case.message.message_id:
+        return ()
+    network = desk.network
+    language = speaker.language if isinstance(speaker, Member) else network.language
+    letter = Letter(
+        kind=Kind.ACKNOWLEDGEMENT,
+        display=network.name,
+        to=(("", author),),
+        recipients=(author,),
+        subject=tagged_subject(network, desk.say("too-large-subject", language, subject=case.message.subject)),
+        content=plain(desk.say("too-large", language, network=network.name, limit_mb=network.max_size // 1_000_000)),
+        answers=(case.message.message_id,),
+        extra=(("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")),
+        null_path=True,
+        may_name=(author,),
+    )
+    return (seal(letter, f"{record.id}/too-large", desk),)

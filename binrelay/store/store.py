@@ -1,0 +1,149 @@
+"""`ports.Store` over SQL: each method one transaction, finished even when its caller is cancelled."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from binrelay.errors import StoreError
+from binrelay.mail.address import Address
+from binrelay.model import BulletinRecord
+from binrelay.ports import Handle
+from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Watch
+from binrelay.store import arrivals, migrate, moderation, outbox, recall, report, retention
+from binrelay.store.engine import Database, database_path, prepare_file, sqlite_engine, translated
+
+
+async def open_store(url: str, *, readonly: bool = False, now: Callable[[], float] = time.time) -> SqlStore:
+    """Opens the store, made and brought up to date where needed. Raises StoreError.
+
+    `readonly` changes nothing and makes nothing. `now` dates what comes without a moment of its own.
+    """
+    path = database_path(url)
+    if path is None:
+        raise StoreError("postgresql: not in this version yet; write sqlite:///var/lib/binrelay/binrelay.sqlite3")
+    with translated(str(path)):
+        if readonly and not path.is_file():
+            raise StoreError(f"{path}: there is no store yet")
+        if not readonly:
+            prepare_file(path)
+    database = Database(sqlite_engine(path, readonly=readonly), str(path))
+    try:
+        await migrate.bring_up_to_date(database, readonly=readonly)
+    except BaseException:
+        await database.close()
+        raise
+    return SqlStore(database, now)
+
+
+class SqlStore:
+    def __init__(self, database: Database, now: Callable[[], float]) -> None:
+        self._database = database
+        self._now = now
+        self._last = outbox.LastMail()
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def recall(self, query: Query) -> Recall:
+        return await self._database.read(recall.recall, query)
+
+    async def bulletin(self, network: str, bulletin_id: str) -> BulletinRecord | None:
+        return await self._database.read(recall.bulletin, network, bulletin_id)
+
+    async def enqueue(self, plan: Plan) -> bool:
+        """A mail whose key is known was queued by an earlier plan and is skipped; everything else is written."""
+        return await self._database.write(arrivals.enqueue, plan)
+
+    async def arrival(self, network: str, digest: str) -> ArrivalRecord | None:
+        """Without content."""
+        return await self._database.read(arrivals.arrival, network, digest)
+
+    async def watch(self, network: str) -> Watch | None:
+        return await self._database.read(arrivals.watch, network)
+
+    async def set_watch(self, network: str, watch: Watch) -> None:
+        await self._database.write(arrivals.set_watch, network, watch)
+
+    async def left(self, network: str, uidvalidity: int) -> frozenset[int]:
+        return await self._database.read(arrivals.left, network, uidvalidity)
+
+    async def leave(self, network: str, handle: Handle, digest: str) -> None:
+        await self._database.write(arrivals.leave, network, handle, digest=digest)
+
+    async def stumble(self, network: str, handle: Handle, error: str) -> int:
+        return await self._database.write(arrivals.stumble, network, handle, error=error)
+
+    async def held(self, network: str | None = None) -> Sequence[ArrivalRecord]:
+        return await self._database.read(moderation.held, network)
+
+    async def held_one(self, record_id: str) -> ArrivalRecord | None:
+        return await self._database.read(moderation.held_one, record_id)
+
+    async def reject(self, record_id: str) -> bool:
+        return await self._database.write(moderation.reject, record_id)
+
+    async def request(self, record_id: str, action: str) -> bool:
+        return await self._database.write(moderation.request, record_id, action)
+
+    async def requests(self, network: str) -> Sequence[tuple[ArrivalRecord, str]]:
+        """Without content."""
+        return await self._database.read(moderation.requests, network)
+
+    async def untold(self, network: str) -> Sequence[ArrivalRecord]:
+        return await self._database.read(moderation.untold, network)
+
+    async def notices_since(self, network: str, moment: float) -> int:
+        return await self._database.read(moderation.notices_since, network, moment)
+
+    async def post(self, mails: Sequence[Mail], told: Sequence[str] = ()) -> None:
+        await self._database.write(arrivals.post, mails, told, now=self._now())
+
+    async def claim(self, network: str, now: float, lease: float, limit: int) -> Batch | None:
+        return await self._database.write(outbox.claim, outbox.Wanted(network, now, now + lease, limit), self._last)
+
+    async def record(self, outcomes: Sequence[Outcome]) -> None:
+        await self._database.write(outbox.record, outcomes, now=self._now())
+
+    async def unclaim(self) -> int:
+        return await self._database.write(outbox.unclaim)
+
+    async def freeze(self, mail_key: str) -> int:
+        """Stops the mail for everyone it has not reached yet, as failed with status ""; how many that are."""
+        return await self._database.write(outbox.freeze, mail_key, now=self._now(), text="stopped: would name a member")
+
+    async def next_due(self, network: str) -> float | None:
+        return await self._database.read(report.next_due, network)
+
+    async def counts(self, network: str, now: float) -> Counts:
+        return await self._database.read(report.counts, network, now)
+
+    async def queue(self, network: str | None = None) -> Sequence[Mapping[str, object]]:
+        """Keys: network, key, kind, created, queued, deferred, next_due, last_reply."""
+        return await self._database.read(report.queue, network, now=self._now())
+
+    async def results(self, network: str, key: str) -> Mapping[str, int]:
+        """How many recipients of a mail by state ("sent", "failed" …) and by enhanced status ("5.1.1" …)."""
+        return await self._database.read(report.results, network, key)
+
+    async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:
+        rows = await self._database.write(
+            retention.forget,
+            network,
+            contents_before=contents_before,
+            conversations_before=conversations_before,
+        )
+        if rows:
+            await self._database.scrub()
+        return rows
+
+    async def traces(self, address: Address) -> Sequence[Mapping[str, object]]:
+        """Every row about that address, with `kept` saying of which kind; contents are not among them."""
+        return await self._database.read(retention.traces, address)
+
+    async def erase(self, address: Address) -> int:
+        """Takes the address out of every row and of the file itself; how many rows."""
+        rows = await self._database.write(retention.erase, address, now=self._now())
+        self._last = outbox.LastMail()
+        await self._database.scrub(whole=True)
+        return rows

@@ -1,0 +1,97 @@
+"""The machine we run on: clock, dice, the service manager, changed files, the status file."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import secrets
+import socket
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: nobody misreads a tag aloud
+POLL = 2.0  # seconds between two looks at the files where the system does not announce changes
+
+
+class SystemClock:
+    def now(self) -> float:
+        return time.time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class SystemDice:
+    """From the operating system's generator: tags must be unguessable."""
+
+    def token(self, length: int) -> str:
+        return "".join(secrets.choice(CROCKFORD) for _ in range(length))
+
+    def jitter(self) -> float:
+        return secrets.randbelow(1 << 20) / (1 << 20)
+
+
+def sd_notify(state: str, environ: Mapping[str, str] | None = None) -> None:
+    """Tells systemd (sd_notify(3)); nothing where it did not start us."""
+    path = (os.environ if environ is None else environ).get("NOTIFY_SOCKET")
+    if not path:
+        return
+    address = "\0" + path[1:] if path.startswith("@") else path
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+        channel.connect(address)
+        channel.sendall(state.encode())
+
+
+async def changes(files: Sequence[Path]) -> AsyncIterator[None]:
+    """Yields whenever the content of one of `files` has changed.
+
+    Folders are looked at every two seconds, contents compared: a file that is replaced by renaming, or a link that is
+    turned elsewhere, is announced by no system in the same way, and a network file system announces nothing.
+    """
+    known = await asyncio.to_thread(_fingerprint, files)
+    while True:
+        await asyncio.sleep(POLL)
+        current = await asyncio.to_thread(_fingerprint, files)
+        if current != known:
+            known = current
+            yield
+
+
+def _fingerprint(files: Sequence[Path]) -> tuple[str, ...]:
+    return tuple(_digest(file) for file in files)
+
+
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        return f"unreadable: {error.errno}"
+
+
+def status_path(database: Path | None, store: str) -> Path:
+    """Where the daemon of that store writes how it is: beside an SQLite database, else in the runtime folder."""
+    if database is not None:
+        return database.with_name(database.name + ".status")
+    name = hashlib.sha256(store.encode()).hexdigest()[:16]
+    folder = os.environ.get("RUNTIME_DIRECTORY") or os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    return Path(folder) / f"binrelay-{name}.status"
+
+
+def write_status(path: Path, status: Mapping[str, object]) -> None:
+    """Whole or not at all; not synced, because it is stale after seconds anyhow and memory cards wear out."""
+    draft = path.with_name(path.name + ".new")
+    draft.write_text(json.dumps(status), encoding="utf-8")
+    draft.replace(path)
+
+
+def read_status(path: Path) -> dict[str, object] | None:
+    """What the daemon wrote last; None where there is nothing to read."""
+    try:
+        status = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return status if isinstance(status, dict) else None

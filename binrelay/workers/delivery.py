@@ -1,0 +1,211 @@
+"""Takes what is due to the provider, as many transactions at once as the account has connections, and writes down what
+became of each recipient.
+
+Invariant (G3, G4): `sent` is written after the server's 2yz, and no content leaves that names somebody else's neighbour.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+
+from binrelay.errors import LoginRefused, SubmissionFailed, SubmissionUncertain
+from binrelay.mail.address import Address
+from binrelay.mail.envelope import Envelope
+from binrelay.ports import Submitter
+from binrelay.records import Batch, Kind, Mail, Outcome
+from binrelay.rules.budget import may_take, next_slot
+from binrelay.rules.notice import tell
+from binrelay.rules.plan import names_a_member
+from binrelay.rules.retry import Attempt, after_failure, after_replies, after_uncertainty, delay
+from binrelay.workers.world import World
+
+LEASE = 3600.0  # longer than the longest transaction; a daemon that starts gives back what a dead one had
+LOOK = 30.0  # seconds between two looks at the outbox when nothing announces itself
+TOLD_OF = (Kind.ANSWER, Kind.REPLY, Kind.REPORT, Kind.BULLETIN)  # kinds whose failure the coordinators hear of
+
+
+class Delivery:
+    def __init__(self, world: World, submitter: Submitter) -> None:
+        self._world = world
+        self.submitter = submitter
+        self._stopping = asyncio.Event()
+        self._sent: deque[float] = deque(maxlen=10_000)  # moments of this account's transactions
+        self._turn = asyncio.Lock()  # one lane at a time takes work, so that budgets are exact
+        self._vetted: set[tuple[str, int]] = set()  # (mail, roster) that may go out
+        self._failures = 0
+        self._paused_until = 0.0
+
+    def stop(self) -> None:
+        """Finish what is under way, begin nothing new."""
+        self._stopping.set()
+        self._world.due.set()
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(self._world.network.smtp.connections):
+                lanes.create_task(self._lane())
+
+    async def _lane(self) -> None:
+        while not self._stopping.is_set():
+            async with self._turn:
+                batch = await self._next()
+            if batch is not None:
+                await self._deliver(batch)
+
+    async def _next(self) -> Batch | None:
+        """The next batch that the budgets allow, or None after a wait."""
+        world, smtp = self._world, self._world.network.smtp
+        now = world.clock.now()
+        slot = max(next_slot(self._sent, smtp.messages_per_minute, now), self._paused_until)
+        if slot > now:
+            await self._sleep(slot - now)
+            return None
+        world.due.clear()
+        limit = await self._allowance(now)
+        batch = await world.store.claim(world.network.id, now, LEASE, limit) if limit else None
+        if batch is None:
+            due = await world.store.next_due(world.network.id) if limit else None
+            await self._sleep(min(max(due - now, 0.05), LOOK) if due else LOOK)
+        return batch
+
+    async def _allowance(self, now: float) -> int:
+        """Recipients for the next claim; with VERP a claim holds as many transactions as the minute still has room for."""
+        smtp = self._world.network.smtp
+        if smtp.recipients_per_day is None:
+            return smtp.max_recipients
+        counts = await self._world.store.counts(self._world.network.id, now)
+        return may_take(smtp.max_recipients, per_day=smtp.recipients_per_day, sent_last_day=counts.sent_last_day)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Until then, or until something new is due or the daemon stops."""
+        waiting = asyncio.ensure_future(self._world.due.wait())
+        sleeping = asyncio.ensure_future(self._world.clock.sleep(seconds))
+        try:
+            await asyncio.wait({waiting, sleeping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            sleeping.cancel()
+
+    async def _deliver(self, batch: Batch) -> None:
+        if not await self._may_go(batch.mail):
+            await self._freeze(batch.mail)
+            return
+        for part in _transactions(batch):
+            if self._stopping.is_set() and part is not batch:
+                await self._world.store.record(_unchanged(part, self._world.clock.now()))
+                continue
+            await self._submit(part)
+        await self._finished(batch.mail)
+
+    async def _submit(self, batch: Batch) -> None:
+        world = self._world
+        await self._pace()
+        envelope = Envelope(_reverse_path(batch), batch.mail.recipients)
+        outcomes = await self._attempt(batch, envelope)
+        await world.store.record(outcomes)
+        sent = sum(outcome.state == "sent" for outcome in outcomes)
+        failed = sum(outcome.state == "failed" for outcome in outcomes)
+        world.journal.event(
+            "submitted", network=world.network.id, mail=batch.mail.key, kind=batch.mail.kind, sent=sent, failed=failed,
+            deferred=len(outcomes) - sent - failed,
+        )
+
+    async def _attempt(self, batch: Batch, envelope: Envelope) -> tuple[Outcome, ...]:
+        world = self._world
+        try:
+            replies = await self.submitter.submit(envelope, batch.mail.content)
+        except SubmissionUncertain:
+            return after_uncertainty(batch, self._moment())
+        except (SubmissionFailed, LoginRefused) as error:
+            return self._account_trouble(batch, error)
+        self._failures, self._paused_until = 0, 0.0
+        outcomes = after_replies(batch, replies, self._moment())
+        if any(outcome.state == "queued" for outcome in outcomes):
+            world.due.set()
+        return outcomes
+
+    def _account_trouble(self, batch: Batch, error: SubmissionFailed | LoginRefused) -> tuple[Outcome, ...]:
+        """Nobody is to blame; the account rests, so that a thousand recipients do not knock on a closed door."""
+        moment, code = self._moment(), getattr(error, "code", 0)
+        if isinstance(error, LoginRefused) or code in (0, 421) or code < 500:
+            rest = delay(self._failures, self._world.retry, moment.jitter)
+            self._paused_until = moment.now + rest
+            self._failures += 1
+        self._world.journal.event("submission-failed", network=self._world.network.id, error=type(error).__name__, code=code)
+        return after_failure(batch, moment, code=code, text=str(error))
+
+    async def _pace(self) -> None:
+        """Counts this transaction, and waits for its place within the minute."""
+        world = self._world
+        while True:
+            now = world.clock.now()
+            slot = next_slot(self._sent, world.network.smtp.messages_per_minute, now)
+            if slot <= now:
+                self._sent.append(now)
+                return
+            await world.clock.sleep(slot - now)
+
+    def _moment(self) -> Attempt:
+        return Attempt(self._world.clock.now(), self._world.retry, self._world.dice.jitter())
+
+    async def _may_go(self, mail: Mail) -> bool:
+        """The final check, once for each mail and roster: the bytes stay the same, the members may not."""
+        network = self._world.network
+        key = (mail.key, id(network.roster))
+        if key not in self._vetted:
+            if await asyncio.to_thread(names_a_member, mail, network):
+                return False
+            self._vetted.add(key)
+        return True
+
+    async def _freeze(self, mail: Mail) -> None:
+        world = self._world
+        await world.store.freeze(mail.key)
+        world.journal.event("stopped-by-final-check", network=world.network.id, mail=mail.key, kind=mail.kind)
+        if mail.kind is not Kind.NOTICE:
+            subject = mail.key.partition("/")[0]
+            await world.store.post(tell("exposed", key=f"{mail.key}/exposed", desk=world.desk(), subject=subject))
+            world.due.set()
+
+    async def _finished(self, mail: Mail) -> None:
+        """Once the last recipient is final: what failed for good, the coordinators hear of, once."""
+        world = self._world
+        if mail.kind not in TOLD_OF:
+            return
+        results = await world.store.results(world.network.id, mail.key)
+        if results.open or not results.failed:
+            return
+        record = await world.store.held_one(mail.key.partition("/")[0])
+        name = "uncertain" if results.uncertain == results.failed else "failed"
+        values = {"count": results.uncertain} if name == "uncertain" else {
+            "kind": mail.kind.value, "failed": results.failed, "total": results.total, "statuses": results.statuses,
+        }
+        subject = record.subject if record else mail.key
+        notices = tell(name, key=f"{mail.key}/{name}", desk=world.desk(), subject=subject, **values)
+        await world.store.post(notices)
+        world.due.set()
+
+
+def _transactions(batch: Batch) -> Iterator[Batch]:
+    """One transaction for the batch, or one a recipient where each has a reverse-path of its own."""
+    if not batch.mail.verp:
+        yield batch
+        return
+    for row, recipient in zip(batch.ids, batch.mail.recipients, strict=True):
+        yield replace(batch, ids=(row,), mail=replace(batch.mail, recipients=(recipient,)))
+
+
+def _reverse_path(batch: Batch) -> Address | None:
+    """VERP: the row's number in the sub-address tells whose mail came back, and says nothing to anybody else."""
+    path = batch.mail.reverse_path
+    if path is None or not batch.mail.verp:
+        return path
+    local = f"{path.local}+b{batch.ids[0]}"
+    return Address(f"{local.lower()}@{path.domain}", f"{local}@{path.domain}")
+
+
+def _unchanged(batch: Batch, now: float) -> tuple[Outcome, ...]:
+    return tuple(Outcome(row, "queued", now, 0, None, "", batch.uncertain) for row in batch.ids)

@@ -1,0 +1,140 @@
+"""Watches one mailbox and takes each arrival in: gather, decide, apply. One bad message never blocks the next.
+
+Invariant (G1): a mail leaves INBOX only after the store has it; after a crash it is read again and acts once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from binrelay.errors import StoreError, TemporaryError
+from binrelay.mail.authentication import Evidence, Verdict
+from binrelay.mail.message import read_message
+from binrelay.ports import Arrival, Handle, Inbox, Listing, Room
+from binrelay.records import ArrivalRecord, Recall, Watch
+from binrelay.rules.decision import Hold, Why
+from binrelay.rules.facts import Facts
+from binrelay.rules.plan import Case, make_plan
+from binrelay.workers.judge import Judge
+from binrelay.workers.moderation import Moderation
+from binrelay.workers.world import World
+
+ATTEMPTS = 3  # the third failure sets a message aside
+MESSAGE_LIMIT = 300.0  # seconds for one message, whatever happens
+
+
+class Intake:
+    def __init__(
+        self, world: World, inbox: Inbox, *, gate: asyncio.Lock, from_beginning: bool = False
+    ) -> None:
+        self._world = world
+        self._inbox = inbox
+        self._gate = gate  # held while a message is under way: whoever stops us takes it first
+        self._from_beginning = from_beginning
+        self._judge = Judge(world.store.recall, world.verifier)
+        self._moderation = Moderation(world, inbox, self._judge)
+
+    async def session(self) -> None:
+        """One connection, from log-in until it is lost. Returns never; raises what ended it."""
+        world = self._world
+        await self._inbox.connect()
+        watch = await self._begin()
+        async with self._gate:
+            await self._moderation.reconcile()
+        while True:
+            await self._scan(watch)
+            world.health.mailbox, world.health.last_seen, world.health.trouble = "idle", world.clock.now(), None
+            await self._inbox.wait(await self._moderation.patience())
+
+    async def _begin(self) -> Watch:
+        """Where reading begins. At the very first start what lies in INBOX is a person's, and stays."""
+        world, store = self._world, self._world.store
+        uidvalidity, uidnext = await self._inbox.uid_span()
+        watch = await store.watch(world.network.id)
+        if watch is None:
+            first = 1 if self._from_beginning else uidnext
+            there = 0 if self._from_beginning else len(await self._inbox.listing(Room.INBOX))
+            watch = Watch(uidvalidity, first, world.clock.now(), there)
+            world.journal.event("mailbox-first-seen", network=world.network.id, left_alone=there)
+        elif watch.uidvalidity != uidvalidity:
+            # The server numbered the mailbox anew. Digests know what was decided; what is older than us stays alone.
+            watch = Watch(uidvalidity, 1, watch.since, watch.left_alone)
+            world.journal.event("mailbox-renumbered", network=world.network.id)
+        elif self._from_beginning and watch.first_uid > 1:
+            watch = Watch(uidvalidity, 1, 0.0)
+        else:
+            return watch
+        await store.set_watch(world.network.id, watch)
+        return watch
+
+    async def _scan(self, watch: Watch) -> None:
+        world = self._world
+        settled = await world.store.left(world.network.id, watch.uidvalidity)
+        for listing in await self._inbox.listing(Room.INBOX, after=watch.first_uid - 1, skip=settled):
+            if listing.arrived < watch.since and watch.first_uid == 1 and watch.left_alone:
+                await world.store.leave(world.network.id, listing.handle, "")
+                continue
+            async with self._gate:
+                await self._safely(listing)
+        async with self._gate:
+            await self._moderation.scan()
+            await self._moderation.tell()
+
+    async def _safely(self, listing: Listing) -> None:
+        """A bad message is counted and, the third time, set aside; a bad world ends the session."""
+        try:
+            async with asyncio.timeout(MESSAGE_LIMIT):
+                arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
+                if arrival is not None:
+                    await self.take_in(arrival)
+        except (TemporaryError, StoreError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes can raise, the next mail must be read
+            await self._stumble(listing, error)
+
+    async def take_in(self, arrival: Arrival) -> None:
+        """Decides and writes down, then files the mail."""
+        world = self._world
+        case = await self._judge.judge(arrival, world.network, now=world.clock.now())
+        if case.recall.seen is not None:
+            await self._file(case.recall.seen, arrival.handle)
+            return
+        plan = await asyncio.to_thread(make_plan, case, world.desk())
+        if await world.store.enqueue(plan):
+            self._tell_event(plan.arrival)
+            world.due.set()
+        await self._file(plan.arrival, arrival.handle)
+
+    def _tell_event(self, record: ArrivalRecord) -> None:
+        self._world.journal.event(
+            "arrival", network=record.network, id=record.id, decision=record.decision, rule=record.rule, why=record.why
+        )
+
+    async def _file(self, record: ArrivalRecord, handle: Handle | None) -> None:
+        if handle is None:
+            return
+        if record.state == "left":
+            await self._world.store.leave(record.network, handle, record.digest)
+            return
+        rooms = {"held": Room.HELD, "rejected": Room.REJECTED}
+        await self._inbox.file(handle, rooms.get(record.state, Room.DONE))
+
+    async def _stumble(self, listing: Listing, error: Exception) -> None:
+        world = self._world
+        count = await world.store.stumble(world.network.id, listing.handle, type(error).__name__)
+        world.journal.event("stumbled", network=world.network.id, attempt=count, error=type(error).__name__)
+        if count >= ATTEMPTS:
+            await self._set_aside(listing)
+
+    async def _set_aside(self, listing: Listing) -> None:
+        """Held without looking inside: the header is enough to say what waits."""
+        world = self._world
+        arrival = await self._inbox.fetch(listing, limit=0)
+        if arrival is None:
+            return
+        message = read_message(arrival.content)
+        facts = Facts(message.author, None, Evidence(Verdict.UNPROVEN, "not asked"))
+        case = Case(message, facts, Recall(), Hold(5, Why.POISON, None, None), arrival.arrived, arrival.size)
+        await world.store.enqueue(make_plan(case, world.desk()))
+        await self._inbox.file(listing.handle, Room.HELD)
+        await self._moderation.tell()

@@ -1,0 +1,163 @@
+"""Carries out what coordinators decide: by dragging in any mail program, or with `held release` and `held reject`.
+
+Invariant: a decision acts once; the store settles it before anything is sent or moved.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from binrelay.errors import MailboxRefused
+from binrelay.mail.message import Message, read_message
+from binrelay.ports import Arrival, Inbox, Listing, Room
+from binrelay.records import ArrivalRecord, Plan
+from binrelay.rules.decision import Bulletin, Why
+from binrelay.rules.notice import held_notices, held_together, shown_subject, tell
+from binrelay.rules.plan import Case, make_plan
+from binrelay.workers.judge import Judge
+from binrelay.workers.world import World
+
+# While something waits the coordinator may drag it any moment, and no server announces news of other folders than the one
+# that is selected.
+PATIENCE_WHILE_HELD = 5.0
+NOTICES_PER_MINUTE = 5
+SETTLED = ("released", "done")
+ROOM_OF = {"released": Room.DONE, "rejected": Room.REJECTED, "done": Room.DONE}
+
+
+class Moderation:
+    def __init__(self, world: World, inbox: Inbox, judge: Judge) -> None:
+        self._world = world
+        self._inbox = inbox
+        self._judge = judge
+        self._looked_at: set[tuple[int, int]] = set()  # rejected mails that need no second look
+
+    async def patience(self) -> float:
+        """How long the mailbox may be left unscanned."""
+        world = self._world
+        keepalive = world.network.imap.keepalive
+        return min(keepalive, PATIENCE_WHILE_HELD) if await world.store.held(world.network.id) else keepalive
+
+    async def scan(self) -> None:
+        """Looks for what was dragged to *release* or *rejected*, and for what was asked for on the command line."""
+        for listing in await self._inbox.listing(Room.RELEASE):
+            await self._released_by_hand(listing)
+        if await self._world.store.held(self._world.network.id):
+            for listing in await self._inbox.listing(Room.REJECTED):
+                await self._rejected_by_hand(listing)
+        for record, action in await self._world.store.requests(self._world.network.id):
+            await self._asked(record, action)
+
+    async def reconcile(self) -> None:
+        """After a start: mails that were decided upon, and still lie in *held* because the daemon died before moving them."""
+        for listing in await self._inbox.listing(Room.HELD):
+            arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
+            record = await self._known(read_message(arrival.content)) if arrival else None
+            if record is not None and record.state in ROOM_OF:
+                await self._inbox.file(listing.handle, ROOM_OF[record.state])
+
+    async def tell(self) -> None:
+        """Tells the coordinators of what is held: each at once, but one mail for all where it gets more than five a minute."""
+        world = self._world
+        untold = await world.store.untold(world.network.id)
+        if not untold:
+            return
+        desk = world.desk()
+        recent = await world.store.notices_since(world.network.id, desk.now - 60.0)
+        if len(untold) + recent <= NOTICES_PER_MINUTE:
+            mails = held_notices(untold, desk)
+        elif len(untold) > NOTICES_PER_MINUTE or desk.now - untold[0].decided >= 60.0:
+            mails = held_together(untold, desk)
+        else:
+            return
+        await world.store.post(mails, told=tuple(record.id for record in untold))
+        world.due.set()
+
+    async def _known(self, message: Message) -> ArrivalRecord | None:
+        """Its record; a mail that was too large was written down by its header alone."""
+        store, network = self._world.store, self._world.network.id
+        record = await store.arrival(network, message.digest)
+        if record is not None:
+            return record
+        return await store.arrival(network, read_message(message.content[: message.body_at]).digest)
+
+    async def _released_by_hand(self, listing: Listing) -> None:
+        arrival = await self._inbox.fetch(listing, limit=None)
+        if arrival is None:
+            return
+        record = await self._known(await asyncio.to_thread(read_message, arrival.content))
+        if record is not None and record.state in SETTLED:
+            await self._inbox.file(listing.handle, Room.DONE)
+            return
+        done = await self._release(arrival, record)
+        await self._inbox.file(listing.handle, Room.DONE if done else Room.HELD)
+
+    async def _release(self, arrival: Arrival, record: ArrivalRecord | None) -> bool:
+        """Sends it as the ladder would have without the hold. False: that would name a member, it stays held."""
+        world = self._world
+        case = await self._judge.judge(arrival, world.network, now=world.clock.now(), approved=True)
+        if record is None or record.state == "left":
+            # Dragged from INBOX: the coordinator sends it on in the network's own name.
+            case = replace(case, decision=Bulletin(18, Why.RELEASED, None))
+        case = replace(case, record_id=record.id if record else None)
+        plan = await asyncio.to_thread(make_plan, case, world.desk())
+        if plan.arrival.decision == "hold":
+            await self._cannot(case, plan, record)
+            return False
+        settles = record.id if record else None
+        if await world.store.enqueue(replace(plan, settles=settles)):
+            world.journal.event("released", network=world.network.id, id=plan.arrival.id, decision=plan.arrival.decision)
+            world.due.set()
+        return True
+
+    async def _cannot(self, case: Case, plan: Plan, record: ArrivalRecord | None) -> None:
+        """Not even a coordinator can send what names a member; the notice says so."""
+        world, desk = self._world, self._world.desk()
+        if record is None:
+            await world.store.enqueue(plan)
+            return
+        subject = shown_subject(case.message.subject, world.network)
+        await world.store.post(tell("exposed", key=f"{record.id}/exposed/{int(desk.now)}", desk=desk, subject=subject))
+        world.journal.event("release-refused", network=world.network.id, id=record.id, why=plan.arrival.why)
+        world.due.set()
+
+    async def _rejected_by_hand(self, listing: Listing) -> None:
+        seen = (listing.handle.uidvalidity, listing.handle.uid)
+        if seen in self._looked_at:
+            return
+        arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
+        self._looked_at.add(seen)
+        record = await self._known(read_message(arrival.content)) if arrival else None
+        if record is not None and await self._world.store.reject(record.id):
+            self._world.journal.event("rejected", network=self._world.network.id, id=record.id)
+
+    async def _asked(self, record: ArrivalRecord, action: str) -> None:
+        """The command line: the same decision, on the content that the store kept or the mailbox holds."""
+        listing = await self._locate(record)
+        if action == "reject":
+            await self._world.store.reject(record.id)
+            self._world.journal.event("rejected", network=record.network, id=record.id)
+            done, room = True, Room.REJECTED
+        else:
+            done, room = await self._release_kept(record, listing), Room.DONE
+        if listing is not None and done:
+            await self._inbox.file(listing.handle, room)
+
+    async def _release_kept(self, record: ArrivalRecord, listing: Listing | None) -> bool:
+        kept = await self._world.store.held_one(record.id)
+        whole = kept is not None and kept.content is not None and record.size <= self._world.network.max_size
+        if kept is not None and kept.content is not None and whole:
+            return await self._release(Arrival(kept.content, None, record.arrived, record.size), record)
+        arrival = await self._inbox.fetch(listing, limit=None) if listing else None
+        if arrival is None:
+            raise MailboxRefused("held release", f"{record.id} lies neither in the store nor in the folder of held mail")
+        return await self._release(arrival, record)
+
+    async def _locate(self, record: ArrivalRecord) -> Listing | None:
+        """Where the mail lies now; a Message-ID alone proves nothing, so the digest is compared."""
+        for listing in await self._inbox.find(Room.HELD, record.message_id):
+            arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
+            if arrival is not None and read_message(arrival.content).digest == record.digest:
+                return listing
+        return None

@@ -1,0 +1,142 @@
+"""Keeps one network going: its mailbox, its outbox, and the pauses between attempts when the world is bad.
+
+Invariant: stopping and reloading happen between two messages, never in the middle of one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine
+
+from binrelay.errors import BinrelayError, LoginRefused
+from binrelay.model import Network, RetrySchedule
+from binrelay.ports import Inbox, Submitter
+from binrelay.rules.notice import tell
+from binrelay.rules.retry import delay
+from binrelay.workers.delivery import Delivery
+from binrelay.workers.intake import Intake
+from binrelay.workers.world import World
+
+RECONNECT = RetrySchedule(first=1.0, longest=300.0, give_up=0.0, uncertain=0.0)
+# A refused password is no passing trouble, and providers lock accounts that knock too often.
+RELOGIN = RetrySchedule(first=60.0, longest=3600.0, give_up=0.0, uncertain=0.0)
+LOGINS_UNTIL_TOLD = 3
+PATIENCE_AT_STOP = 60.0  # seconds a transaction may take to end when the daemon stops
+
+MakeInbox = Callable[[Network], Inbox]
+MakeSubmitter = Callable[[Network], Submitter]
+
+
+class NetworkWorker:
+    def __init__(
+        self, world: World, make_inbox: MakeInbox, make_submitter: MakeSubmitter, *, from_beginning: bool = False
+    ) -> None:
+        self._world = world
+        self._make_inbox = make_inbox
+        self._make_submitter = make_submitter
+        self._from_beginning = from_beginning
+        self._gate = asyncio.Lock()  # held while a message is taken in
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._delivery: Delivery | None = None
+        self._stopped = asyncio.Event()
+        self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def world(self) -> World:
+        return self._world
+
+    async def run(self) -> None:
+        """Until `stop()`; raises what no worker can go on after."""
+        self._start("mailbox", self._watch())
+        self._start_delivery()
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        try:
+            ends: set[asyncio.Future[object]] = {stopped, self._failed}  # type: ignore[arg-type]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if self._failed.done():
+                self._failed.result()
+        finally:
+            stopped.cancel()
+            await self._end()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    async def update(self, network: Network, retry: RetrySchedule) -> None:
+        """The edited YAML takes effect; connections are opened anew only where their own settings changed."""
+        old = self._world.network
+        self._world.network, self._world.retry = network, retry
+        if (old.imap, old.folders, old.address) != (network.imap, network.folders, network.address):
+            await self._end_mailbox()
+            self._start("mailbox", self._watch())
+        if old.smtp != network.smtp:
+            await self._end_delivery()
+            self._start_delivery()
+
+    def _start(self, name: str, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=f"{name}-{self._world.network.id}")
+        task.add_done_callback(self._ended)
+        self._tasks[name] = task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A worker that fails takes the rest down: half a daemon is worse than none."""
+        if not task.cancelled() and task.exception() is not None and not self._failed.done():
+            self._failed.set_exception(task.exception() or RuntimeError)
+
+    def _start_delivery(self) -> None:
+        self._delivery = Delivery(self._world, self._make_submitter(self._world.network))
+        self._start("outbox", self._delivery.run())
+
+    async def _end(self) -> None:
+        await self._end_mailbox()
+        await self._end_delivery()
+
+    async def _end_mailbox(self) -> None:
+        task = self._tasks.pop("mailbox", None)
+        if task is None:
+            return
+        async with self._gate:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await task
+
+    async def _end_delivery(self) -> None:
+        task, delivery = self._tasks.pop("outbox", None), self._delivery
+        if task is None or delivery is None:
+            return
+        delivery.stop()
+        await asyncio.wait({task}, timeout=PATIENCE_AT_STOP)
+        task.cancel()
+        await delivery.submitter.close()
+
+    async def _watch(self) -> None:
+        """One session after the other; the pause grows while they fail."""
+        failures = 0
+        while True:
+            inbox = self._make_inbox(self._world.network)
+            self._world.health.mailbox = "connecting"
+            began = self._world.clock.now()
+            try:
+                await Intake(self._world, inbox, gate=self._gate, from_beginning=self._from_beginning).session()
+            except BinrelayError as error:
+                scanned = self._world.health.last_seen
+                failures = 1 if scanned is not None and scanned >= began else failures + 1
+                await self._trouble(error, failures)
+            finally:
+                await inbox.close()
+
+    async def _trouble(self, error: BinrelayError, failures: int) -> None:
+        world = self._world
+        world.health.mailbox, world.health.trouble = "down", type(error).__name__
+        schedule = RELOGIN if isinstance(error, LoginRefused) else RECONNECT
+        pause = delay(failures - 1, schedule, world.dice.jitter())
+        world.journal.event(
+            "mailbox-down", network=world.network.id, error=type(error).__name__, detail=str(error), retry_in=round(pause, 1)
+        )
+        if isinstance(error, LoginRefused) and failures == LOGINS_UNTIL_TOLD:
+            day = int(world.clock.now() // 86400)
+            await world.store.post(
+                tell("login", key=f"{world.network.id}/login/{day}", desk=world.desk(), server=error.server, answer=error.answer)
+            )
+        await world.clock.sleep(pause)

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from binrelay import __version__
@@ -181,12 +180,13 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        result = app(standalone_mode=False)
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except click.exceptions.Abort:
-        return 130
-    except click.ClickException as error:
-        error.show()
-        return Exit.USAGE
-    return result if isinstance(result, int) else Exit.OK
+        app()
+    except SystemExit as end:
+        return _code(end.code)
+    return Exit.OK
+
+
+def _code(code: object) -> int:
+    """The parser ends with 2 for a command it does not understand; sysexits.h calls that 64."""
+    number = code if isinstance(code, int) else 0 if code is None else 1
+    return Exit.USAGE if number == 2 else number

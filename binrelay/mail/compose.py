@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from binrelay.mail.address import Address
-from binrelay.mail.piece import Content
 from binrelay.mail.decode import clean_line
+from binrelay.mail.piece import Content
 
 MAX_SUBJECT = 200  # characters
 _MAX_IDS = 40
@@ -92,7 +92,7 @@ def _folded(name: str, words: Sequence[str]) -> str:
 
 
 def _unstructured(text: str) -> Iterator[str]:
-    """Words of free text; the stretch from the first to the last that is not plain ASCII as encoded-words (RFC 2047)."""
+    """Words of free text; from the first to the last that is not plain ASCII as encoded-words (RFC 2047)."""
     words = text.split()
     odd = [at for at, word in enumerate(words) if not word.isascii() or "=?" in word]
     if not odd:

@@ -20,7 +20,7 @@ _WINDOW = 80  # characters; RFC 5321 4.5.3.1.1 allows a local part 64
 _LONGEST_DOMAIN = 253
 _DEEPEST = 8  # mails in mails
 _MOST_SEEN = 10_000
-_BEFORE = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]*\Z")
+_NOT_LOCAL = re.compile(r"[^\w!#$%&'*+/=?^`{|}~.-]")
 # Characters that may be the end of what stands before an address, as in "mailto=jan@…" or "=3Djan@…".
 _GLUE = re.compile(r"%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|[!#$%&'*/=?^`{|}~]|(?<![^\W_])[._+-]+")
 # A sentence may begin behind an address without a blank between.
@@ -72,8 +72,7 @@ class _Gate:
 
     def _around(self, where: str, before: str, domains: tuple[str, ...]) -> None:
         """Every address that could be meant by what stands before an @ and the domains behind it."""
-        run = _BEFORE.search(before)
-        for local in _locals(run[0] if run else ""):
+        for local in _locals(_NOT_LOCAL.split(before)[-1]):
             for domain in domains:
                 key = f"{local.lower()}@{domain}"
                 if key in self.forbidden and key not in self.allowed:
@@ -120,7 +119,7 @@ def find_exposures(
         tuple((name, _name(name)) for raw in names if (name := " ".join(raw.casefold().split()))),
     )
     gate.raw("raw bytes", content)
-    _mail(gate, content, "", 0)
+    _mail(gate, content)
     return tuple(gate.found)
 
 
@@ -129,7 +128,7 @@ def _name(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_]){words}(?![^\W_])")
 
 
-def _mail(gate: _Gate, content: bytes, outer: str, depth: int) -> None:
+def _mail(gate: _Gate, content: bytes, *, outer: str = "", depth: int = 0) -> None:
     header, body_at, cut = read_header(content)
     try:
         root = read_tree(content, header, body_at)
@@ -141,7 +140,7 @@ def _mail(gate: _Gate, content: bytes, outer: str, depth: int) -> None:
     for part in walk(root):
         _header(gate, part.header, outer)
         if not part.children:
-            _leaf(gate, part, (content, outer), depth)
+            _leaf(gate, part, content, outer=outer, depth=depth)
 
 
 def _header(gate: _Gate, header: Header, outer: str) -> None:
@@ -152,8 +151,7 @@ def _header(gate: _Gate, header: Header, outer: str) -> None:
             gate.text(where, text)
 
 
-def _leaf(gate: _Gate, part: Part, source: tuple[bytes, str], depth: int) -> None:
-    content, outer = source
+def _leaf(gate: _Gate, part: Part, content: bytes, *, outer: str, depth: int) -> None:
     where = f"{outer}{part.media_type} part"
     for value in (part.filename, *part.parameters.values()):
         gate.text(f"{where}, its file name or parameters", value or "")
@@ -162,7 +160,7 @@ def _leaf(gate: _Gate, part: Part, source: tuple[bytes, str], depth: int) -> Non
         return
     decoded = transfer_decoded(part, content)
     if part.media_type in ("message/rfc822", "message/global"):
-        _mail(gate, decoded.lstrip(b"\r\n"), f"{where}: ", depth + 1)
+        _mail(gate, decoded.lstrip(b"\r\n"), outer=f"{where}: ", depth=depth + 1)
     gate.raw(where, decoded)
     if b"@\0" in decoded:
         gate.raw(where, decoded.replace(b"\0", b""))  # UTF-16, as old office files have it

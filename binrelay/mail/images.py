@@ -20,7 +20,7 @@ _GIF_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 _ORIENTATION = 0x0112
 
 
-class _Unreadable(ValueError):
+class _UnreadableError(ValueError):
     """The bytes are not what their first ones promise."""
 
 
@@ -54,7 +54,7 @@ def strip_metadata(data: bytes) -> bytes | None:
         return None
     try:
         stripped = b"".join(readers[kind](data))
-    except (_Unreadable, struct.error, IndexError):
+    except (_UnreadableError, struct.error, IndexError):
         return None
     return data if stripped == data else stripped
 
@@ -79,13 +79,13 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
             yield data[at:end]
             at = end
     if at < len(data):
-        raise _Unreadable
+        raise _UnreadableError
 
 
 def _jpeg_length(data: bytes, at: int) -> int:
     length: int = struct.unpack_from(">H", data, at)[0]
     if length < 2 or at + length > len(data):
-        raise _Unreadable
+        raise _UnreadableError
     return length
 
 
@@ -138,7 +138,7 @@ def _png(data: bytes) -> Iterator[bytes]:
         length, name = struct.unpack_from(">I4s", data, at)
         end = at + 12 + length
         if end > len(data):
-            raise _Unreadable
+            raise _UnreadableError
         if name in _PNG_KEPT:
             yield data[at:end]
         at = end
@@ -150,11 +150,15 @@ def _webp(data: bytes) -> Iterator[bytes]:
     chunks = list(_webp_chunks(data))
     exif = next((payload for name, payload in chunks if name == b"EXIF"), b"")
     turned = _orientation(exif.removeprefix(b"Exif\0\0"))
-    kept = [(name, _webp_flags(payload) if name == b"VP8X" else payload) for name, payload in chunks if name in _WEBP_KEPT]
+    kept = [
+        (name, _webp_flags(payload) if name == b"VP8X" else payload) for name, payload in chunks if name in _WEBP_KEPT
+    ]
     if turned != 1 and kept[0][0] == b"VP8X":
         kept[0] = (b"VP8X", bytes([kept[0][1][0] | 0x08]) + kept[0][1][1:])
         kept.append((b"EXIF", _upright(turned)))
-    body = b"".join(name + struct.pack("<I", len(payload)) + payload + b"\0" * (len(payload) % 2) for name, payload in kept)
+    body = b"".join(
+        name + struct.pack("<I", len(payload)) + payload + b"\0" * (len(payload) % 2) for name, payload in kept
+    )
     yield b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
 
 
@@ -169,7 +173,7 @@ def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         name, length = struct.unpack_from("<4sI", data, at)
         payload = data[at + 8 : at + 8 + length]
         if len(payload) < length:
-            raise _Unreadable
+            raise _UnreadableError
         yield name, payload
         at += 8 + length + length % 2
 
@@ -188,7 +192,7 @@ def _gif(data: bytes) -> Iterator[bytes]:
             if _gif_kept(data[start + 1], data[start + 3 : start + 14]):
                 yield data[start:at]
         else:
-            raise _Unreadable
+            raise _UnreadableError
     yield b"\x3b"
 
 

@@ -22,7 +22,7 @@ MAX_ADDRESSES = 200  # in one address field
 MAX_ENCODED_WORDS = 200  # in one field
 MAX_SUBJECT = 998  # characters
 _ADDRESS_FIELDS = frozenset({"from", "sender", "reply-to", "to", "cc", "bcc"})
-_LEADING_EMPTY = re.compile(rb"(?:\r?\n)*")
+_LEADING_EMPTY = re.compile(rb"(?:\r?\n){0,64}")
 _QUOTED = re.compile(rb'"[^"]*"')
 _CHUNK = 1 << 20
 

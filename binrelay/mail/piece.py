@@ -109,7 +109,9 @@ def text_body(text: str, charset: str) -> tuple[bytes, str, str]:
         return data, used, "7bit"
     if sum(byte > 126 for byte in data[:4096]) * 4 > min(len(data), 4096):
         return base64_lines(data), used, "base64"
-    return binascii.b2a_qp(data, istext=True), used, "quoted-printable"
+    quoted = binascii.b2a_qp(data, istext=True)
+    # It ends soft lines with LF where the text itself has no line end.
+    return quoted.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), used, "quoted-printable"
 
 
 def text_piece(text: str, subtype: str = "plain", charset: str = "utf-8", **parameters: str) -> Content:

@@ -6,6 +6,7 @@ import re
 
 from binrelay.mail.address import Address, parse_address
 
+_MAX_LENGTH = 320  # characters: RFC 5321 4.5.3.1 allows 64 + 1 + 255
 _SEPARATOR = re.compile(r"[\s<>()\[\],;:\"\\\x00]+")
 _COMMENT = re.compile(r"\([^()]*\)")
 # What some readers drop before they look: quotes, NUL, and blanks around the dots and the at sign.
@@ -19,7 +20,7 @@ def find_addresses(text: str) -> tuple[Address, ...]:
     found: dict[Address, None] = {}
     for reading in (text, _LOOSE.sub(r"\1", _IGNORED.sub("", _COMMENT.sub("", text)))):
         for word in _SEPARATOR.split(reading):
-            address = parse_address(word.strip("'.")) if "@" in word else None
+            address = parse_address(word.strip("'.")) if "@" in word and len(word) <= _MAX_LENGTH else None
             if address:
                 found.setdefault(address)
     return tuple(found)

@@ -28,7 +28,10 @@ class Reading:
 
 
 def read_texts(root: Part, content: bytes) -> Reading:
-    """The text of the first text parts, HTML without its tags, and the headers of embedded mails, theirs included."""
+    """The text of the first text parts, HTML without its tags, and the headers of embedded mails, theirs included.
+
+    A file named `.eml` counts as an embedded mail whatever its type.
+    """
     reading = Reading()
     _read(root, content, reading=reading, depth=0)
     return reading
@@ -38,7 +41,7 @@ def _read(root: Part, content: bytes, *, reading: Reading, depth: int) -> None:
     for part in walk(root):
         if len(reading.texts) + len(reading.embedded) >= _MAX_PARTS:
             return
-        if part.media_type in EMBEDDING:
+        if part.media_type in EMBEDDING or (part.filename or "").lower().endswith(".eml"):
             _read_embedded(part, content, reading=reading, depth=depth)
         elif part.media_type.startswith("text/"):
             text = text_of(part, content, limit=MAX_TEXT)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -23,12 +24,14 @@ _ATTRIBUTION = re.compile(
     r"|.*\b(?:schreef|geschreven|verzond|wrote|a écrit|schrieb)\b",
     re.IGNORECASE,
 )
-_PARTICLES = frozenset("van den der het ter ten tot uit von und del della dos las les".split())
-_CLOSING = frozenset(
-    "groet groeten groetjes gr mvg met vriendelijke hartelijke van namens fam familie dhr mevr mw mr mrs ms best kind "
-    "regards cheers thanks bedankt dank alvast from yours sincerely faithfully cordialement bien à vous merci salutations "
-    "mfg vg lg gruß grüße viele liebe freundliche freundlichen grüßen mit danke en and und et".split()
-)
+# Parts of a name that are everyday words.
+_PARTICLES = "van den der het ter ten tot uit von und del della dos las les"
+_CLOSING = """
+    groet groeten groetjes gr mvg met vriendelijke hartelijke van namens fam familie dhr mevr mw bedankt dank alvast en
+    best kind regards cheers thanks from yours sincerely faithfully and mr mrs ms
+    cordialement bien à vous merci salutations et
+    mfg vg lg gruß grüße viele liebe freundliche freundlichen grüßen mit danke und
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ class Redactor:
         """Where the person stands, in order, not overlapping."""
         found = sorted(match.span() for pattern in self.whole for match in pattern.finditer(text))
         if self.single:
-            found = sorted([*found, *(match.span() for match in self.single.finditer(text) if self._shows(text, match))])
+            found = sorted(
+                [*found, *(match.span() for match in self.single.finditer(text) if self._shows(text, match))]
+            )
         return list(_merged(found))
 
     def text(self, text: str) -> str:
@@ -82,13 +87,17 @@ class Redactor:
 def redactor(person: Person, pseudonym: str) -> Redactor:
     words = tuple((person.name or "").replace(",", " ").split())
     letters = _LETTERS.findall(person.name or "")
-    single = sorted({word for word in letters if len(word) >= 3 and word.casefold() not in _PARTICLES}, key=len, reverse=True)
-    signing = {word.casefold() for word in letters} | {word[0].casefold() for word in letters}
+    single = sorted(
+        {word for word in letters if len(word) >= 3 and word.casefold() not in _PARTICLES.split()},
+        key=len,
+        reverse=True,
+    )
+    signing = frozenset(form.casefold() for word in letters for form in (word, word[0]))
     return Redactor(
         pseudonym,
         (*(_address(address) for address in person.addresses), *filter(None, (_full_name(words),))),
         _one_of(_forms(map(re.escape, single))) if len(words) > 1 and single else None,
-        _CLOSING | signing,
+        signing.union(_CLOSING.split()),
     )
 
 
@@ -98,16 +107,16 @@ def redacted(text: str, *, person: Person, pseudonym: str) -> str:
 
 
 def _address(address: Address) -> re.Pattern[str]:
-    """The address, percent-encoded too; not as the end of another's local part, nor as the start of another's domain."""
+    """The address, percent-encoded too; not as the end of another's local part or the start of another's domain."""
     domains = [re.escape(address.domain)]
     if "xn--" in address.domain:
-        try:
+        with suppress(UnicodeError):  # then it cannot be written otherwise
             domains.append(re.escape(address.domain.encode().decode("idna")))
-        except UnicodeError:
-            pass  # not a name that could be written otherwise
     local = "".join(map(_character, address.local))
     start = r"(?:(?<![^\W_])(?<![^\W_][._+-])|(?<=%[0-9A-Fa-f]{2}))"
-    return re.compile(rf"{start}{local}(?:@|%40|\uff20)(?:{'|'.join(domains)})(?![\w-])(?!\.(?-i:[a-z0-9]))", re.IGNORECASE)
+    return re.compile(
+        rf"{start}{local}(?:@|%40|\uff20)(?:{'|'.join(domains)})(?![\w-])(?!\.(?-i:[a-z0-9]))", re.IGNORECASE
+    )
 
 
 def _character(character: str) -> str:

@@ -1,4 +1,4 @@
-"""Takes a person out of HTML: out of what is shown, whatever tags and entities stand between, and out of attributes. Pure.
+"""Takes a person out of HTML: what is shown, whatever tags and entities stand between, and attributes. Pure.
 
 Invariant: bytes that do not show the person stay as they are; one linear pass, no parser that mends anything.
 """
@@ -14,7 +14,9 @@ from urllib.parse import unquote
 
 from binrelay.mail.scrub import Redactor
 
-_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|<[A-Za-z/!?][^<>]*>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{1,31});?", re.DOTALL)
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<[A-Za-z/!?][^<>]*>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{1,31});?", re.DOTALL
+)
 _BREAK = re.compile(r"</?(?:address|blockquote|br|div|dd|dt|h[1-6]|hr|li|ol|p|pre|table|td|th|tr|ul)\b", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _CID = re.compile(r"\bcid:([^\"'\s<>)]{1,300})", re.IGNORECASE)
@@ -42,7 +44,9 @@ def scrub_html(source: str, redactor: Redactor) -> str:
     shown, tags = _read(source)
     text = "".join(shown.text)
     edits = [edit for span in redactor.spans(text) for edit in _edits(shown, span, redactor.pseudonym)]
-    edits += [(start, end, new) for start, end in tags if (new := _tag(source[start:end], redactor)) != source[start:end]]
+    edits += [
+        (start, end, new) for start, end in tags if (new := _tag(source[start:end], redactor)) != source[start:end]
+    ]
     return _applied(source, edits) if edits else source
 
 

@@ -27,7 +27,7 @@ _RELATED_ROOTS = frozenset({"text/html", "multipart/alternative"})
 _ENCODINGS = frozenset({"base64", "quoted-printable"})
 
 
-class _CannotBeSafe(Exception):
+class _CannotBeSafeError(Exception):
     """Carries the reason."""
 
 
@@ -40,12 +40,14 @@ def pseudonymous(message: Message, footer: str, *, person: Person, pseudonym: st
     if message.root is None:
         raise ValueError("a message that cannot be read is not relayed")
     names = _new_ids(message.root, boundary)
-    builder = _Builder(message.content, redactor(person, pseudonym), piece.free_boundary(boundary, message.content), names)
+    builder = _Builder(
+        message.content, redactor(person, pseudonym), piece.free_boundary(boundary, message.content), names
+    )
     try:
         built = builder.part(message.root)
         text = footer_text(footer) if footer.strip() else ""
         whole = _with_footer(message, built or piece.text_piece(""), text, builder)
-    except _CannotBeSafe as unsafe:
+    except _CannotBeSafeError as unsafe:
         return Unsafe(str(unsafe))
     return Content(whole.fields, whole.body, tuple(dict.fromkeys(builder.dropped)))
 
@@ -89,7 +91,7 @@ class _Builder:
     def part(self, part: Part) -> Content | None:
         """The part without the member; None where it is left out."""
         if reason := unsafe_kind(part):
-            raise _CannotBeSafe(reason)
+            raise _CannotBeSafeError(reason)
         if kind := dropped_kind(part):
             self.dropped.append(kind)
             return None
@@ -118,14 +120,14 @@ class _Builder:
             return self._kept(part)
         stripped = strip_metadata(decoded)
         if stripped is None:
-            raise _CannotBeSafe("a picture or film in it may hold a place or a name that cannot be taken out")
+            raise _CannotBeSafeError("a picture or film in it may hold a place or a name that cannot be taken out")
         return self._kept(part) if stripped == decoded else self._kept(part, stripped)
 
     def text(self, part: Part) -> str:
         """The text of a part without the member."""
         text = text_of(part, self.content)
         if reason := unsafe_text(text):
-            raise _CannotBeSafe(reason)
+            raise _CannotBeSafeError(reason)
         text = without_pgp(text)
         if part.media_type in _HTML:
             return scrub_html(rename_cids(text, self.ids), self.redactor)

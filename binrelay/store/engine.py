@@ -19,6 +19,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from binrelay.errors import StoreError
+from binrelay.store.place import database_path
+
+__all__ = ["Database", "database_path", "insert_row", "prepare_file", "sqlite_engine", "translated", "upsert"]
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -31,25 +34,6 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "secure_delete=ON",  # what is forgotten is overwritten
 )
-
-
-def database_path(url: str) -> Path | None:
-    """The file an `sqlite:` URL means; None for PostgreSQL. Raises StoreError where it is neither.
-
-    `sqlite:///var/x` and `sqlite:////var/x` are both /var/x; `sqlite:x` and `sqlite:///./x` are relative.
-    """
-    scheme, colon, rest = url.partition(":")
-    if scheme.partition("+")[0] in {"postgresql", "postgres"} and colon:
-        return None
-    place = rest
-    if rest.startswith("//"):
-        host, slash, place = rest[2:].partition("/")
-        if host or not slash:
-            raise StoreError(f"{url}: write sqlite:///var/lib/… for a file, with three slashes")
-        place = place if place.startswith(("./", "../")) else "/" + place.lstrip("/")
-    if scheme != "sqlite" or place.strip("/") in {"", ".", ":memory:"} or "\0" in place:
-        raise StoreError(f"{url}: not a store; write sqlite:///var/lib/binrelay/binrelay.sqlite3")
-    return Path(place)
 
 
 @contextmanager

@@ -6,9 +6,10 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from binrelay.errors import AlreadyRunning
-from binrelay.store.engine import database_path, translated
+from binrelay.errors import AlreadyRunning, StoreError
+from binrelay.store.place import database_path
 
 
 @contextmanager
@@ -21,20 +22,25 @@ def lock(url: str) -> Iterator[None]:
     if path is None:
         yield  # PostgreSQL is shared by several daemons on purpose
         return
-    name = path.with_name(path.name + ".lock")
-    with translated(str(name)):
-        name.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    handle = _take(path.with_name(path.name + ".lock"))
     try:
-        _take(handle, str(name))
         yield
     finally:
         os.close(handle)
 
 
-def _take(handle: int, name: str) -> None:
-    with translated(name):
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRunning(f"{name}: another daemon holds this store") from error
+def _take(file: Path) -> int:
+    """The locked file's descriptor."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(f"{file}: {error.strerror}") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        if isinstance(error, BlockingIOError):
+            raise AlreadyRunning(f"{file}: another daemon holds this store") from error
+        raise StoreError(f"{file}: cannot be locked: {error.strerror}") from error
+    return handle

@@ -14,8 +14,8 @@ from binrelay.store.rows import arrival_from, portions
 from binrelay.store.schema import arrivals, contents, left_mails, mails
 
 _WAITS = arrivals.c.state == "held"
-# Dragging a mail out of INBOX that was left alone decides about it just the same.
-_UNDECIDED = arrivals.c.state.in_(("held", "left"))
+# A person who drags a mail that was left alone or ignored decides about it just the same.
+_UNDECIDED = arrivals.c.state.in_(("held", "left", "ignored"))
 
 
 def settle(connection: Connection, plan: Plan) -> bool:
@@ -56,8 +56,9 @@ def _waiting(connection: Connection, *conditions: ColumnElement[bool]) -> Sequen
 
 
 def held_one(connection: Connection, record_id: str) -> ArrivalRecord | None:
+    """Whatever its state is by now; its content goes when it is settled."""
     row = connection.execute(
-        select(arrivals, contents.c.content).outerjoin(contents).where(arrivals.c.id == record_id, _WAITS)
+        select(arrivals, contents.c.content).outerjoin(contents).where(arrivals.c.id == record_id)
     ).one_or_none()
     return arrival_from(row, row.content) if row else None
 

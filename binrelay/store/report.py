@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
-from binrelay.records import Counts
+from binrelay.records import Counts, Results
 from binrelay.store.schema import arrivals, left_mails, mails, recipients, watches
 
 _OPEN = recipients.c.done_at.is_(None)
@@ -38,7 +39,7 @@ def counts(connection: Connection, network: str, now: float) -> Counts:
 
 
 def queue(connection: Connection, network: str | None, *, now: float) -> Sequence[Mapping[str, object]]:
-    """One row a mail, oldest first: network, key, kind, created, queued, deferred, next_due, last_reply.
+    """One row a mail, oldest first: network, key, kind, queued, deferred, next_due, last_reply.
 
     `last_reply` is what a server said to the recipient tried most often, "" before any try.
     """
@@ -49,7 +50,6 @@ def queue(connection: Connection, network: str | None, *, now: float) -> Sequenc
             mails.c.network,
             mails.c.key,
             mails.c.kind,
-            mails.c.created,
             (func.count() - late).label("queued"),
             late.label("deferred"),
             func.min(recipients.c.due).label("next_due"),
@@ -74,13 +74,28 @@ def _last_reply() -> ColumnElement[str]:
     return func.coalesce(said.correlate(mails).scalar_subquery(), "")
 
 
-def results(connection: Connection, network: str, key: str) -> Mapping[str, int]:
-    """Recipients of one mail by state ("sent", "failed" …) and by enhanced status ("5.1.1" …), in one mapping."""
-    of_mail = (mails.c.network == network, mails.c.key == key)
-    totals: dict[str, int] = {}
-    for column in (recipients.c.state, recipients.c.status):
-        rows = (
-            select(column, func.count()).join(mails).where(*of_mail, func.coalesce(column, "") != "").group_by(column)
-        )
-        totals.update((name, number) for name, number in connection.execute(rows))
-    return totals
+def results(connection: Connection, network: str, mail_key: str) -> Results:
+    """One mail's recipients; erased ones count in `total` alone."""
+    row = recipients.c
+    groups = connection.execute(
+        select(row.state, row.status, row.code, row.uncertain > 0, func.count())
+        .join(mails)
+        .where(mails.c.network == network, mails.c.key == mail_key)
+        .group_by(row.state, row.status, row.code, row.uncertain > 0)
+    ).all()
+    by_state: Counter[str] = Counter()
+    unsure: Counter[bool] = Counter()
+    statuses: Counter[str] = Counter()
+    for state, status, code, uncertain, number in groups:
+        by_state[state] += number
+        if state == "failed":
+            unsure[bool(uncertain)] += number
+            statuses[status or (str(code) if code else "")] += number
+    return Results(
+        total=by_state.total(),
+        sent=by_state["sent"],
+        failed=by_state["failed"],
+        open=by_state["queued"] + by_state["claimed"],
+        uncertain=unsure[True],
+        statuses=tuple(sorted((status, number) for status, number in statuses.items() if status)),
+    )

@@ -9,9 +9,10 @@ from binrelay.errors import StoreError
 from binrelay.mail.address import Address
 from binrelay.model import BulletinRecord
 from binrelay.ports import Handle
-from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Watch
+from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Results, Watch
 from binrelay.store import arrivals, migrate, moderation, outbox, recall, report, retention
-from binrelay.store.engine import Database, database_path, prepare_file, sqlite_engine, translated
+from binrelay.store.engine import Database, prepare_file, sqlite_engine, translated
+from binrelay.store.place import database_path
 
 
 async def open_store(url: str, *, readonly: bool = False, now: Callable[[], float] = time.time) -> SqlStore:
@@ -78,6 +79,7 @@ class SqlStore:
         return await self._database.read(moderation.held, network)
 
     async def held_one(self, record_id: str) -> ArrivalRecord | None:
+        """With the content while that is kept, whatever the state is by now."""
         return await self._database.read(moderation.held_one, record_id)
 
     async def reject(self, record_id: str) -> bool:
@@ -119,12 +121,12 @@ class SqlStore:
         return await self._database.read(report.counts, network, now)
 
     async def queue(self, network: str | None = None) -> Sequence[Mapping[str, object]]:
-        """Keys: network, key, kind, created, queued, deferred, next_due, last_reply."""
+        """Keys: network, key, kind, queued, deferred, next_due, last_reply."""
         return await self._database.read(report.queue, network, now=self._now())
 
-    async def results(self, network: str, key: str) -> Mapping[str, int]:
-        """How many recipients of a mail by state ("sent", "failed" …) and by enhanced status ("5.1.1" …)."""
-        return await self._database.read(report.results, network, key)
+    async def results(self, network: str, mail_key: str) -> Results:
+        """Erased recipients count in `total` alone."""
+        return await self._database.read(report.results, network, mail_key)
 
     async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:
         rows = await self._database.write(

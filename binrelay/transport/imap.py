@@ -94,7 +94,9 @@ class ImapInbox:
                 return self._selected.uidvalidity, max(uids, default=0) + 1
             return self._selected.uidvalidity, self._selected.uidnext
 
-    async def listing(self, room: Room, *, after: int = 0) -> Sequence[Listing]:
+    async def listing(
+        self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()
+    ) -> Sequence[Listing]:
         async with self._turn() as session:
             await self._refresh(session, room)
             # `n:*` always names the last mail too, however low its UID is (RFC 3501 6.4.8).
@@ -102,7 +104,7 @@ class ImapInbox:
             if room is Room.INBOX:
                 uidnext = max(self._selected.uidnext, max(found, default=0) + 1)
                 self._listed = Selected(self._selected.uidvalidity, uidnext)
-            return await self._describe(session, room, [uid for uid in found if uid > after])
+            return await self._describe(session, room, [uid for uid in found if uid > after and uid not in skip])
 
     async def find(self, room: Room, message_id: str | None) -> Sequence[Listing]:
         if message_id is None:

@@ -37,15 +37,9 @@ class SmtpSubmitter:
         """See `ports.Submitter`. Raises ValueError, before a byte is sent, where `content` breaks the promise there."""
         ready = await self._contents.of(content)
         async with self._slots:
-            line = self._take()
-            if line:
-                try:
-                    return await self._run(line, envelope, ready)
-                except SubmissionFailed as error:
-                    # Gone before it answered MAIL: the server had given this connection up, not refused the mail.
-                    if error.phase != "mail" or error.code not in {0, 421}:
-                        raise
-            return await self._run(await self._open(), envelope, ready)
+            resting = self._take()
+            replies = await self._run_unless_stale(resting, envelope, ready) if resting else None
+            return await self._run(await self._open(), envelope, ready) if replies is None else replies
 
     async def greet(self) -> tuple[str, ...]:
         """Connects anew, logs in and takes leave; the extensions of the EHLO reply as the server spells them."""
@@ -71,6 +65,17 @@ class SmtpSubmitter:
         finally:
             self._give_back(line)
         return {recipient: replies[recipient] for recipient in envelope.recipients}
+
+    async def _run_unless_stale(
+        self, line: SmtpLine, envelope: Envelope, ready: ReadyContent
+    ) -> Mapping[Address, SmtpReply] | None:
+        """None where the server gave the connection up before it answered MAIL: it has not refused the mail."""
+        try:
+            return await self._run(line, envelope, ready)
+        except SubmissionFailed as error:
+            if error.phase == "mail" and error.code in {0, 421}:
+                return None
+            raise
 
     async def _open(self) -> SmtpLine:
         if self._closed:

@@ -51,7 +51,7 @@ class Delivery:
     async def _lane(self) -> None:
         while not self._stopping.is_set():
             async with self._turn:
-                batch = await self._next()
+                batch = None if self._stopping.is_set() else await self._next()
             if batch is not None:
                 await self._deliver(batch)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email.utils
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binrelay.mail.author import read_author
@@ -149,6 +149,7 @@ def test_a_doubtful_mail_that_could_be_a_partners_is_known_as_such(lines: tuple[
     assert bool(hints) == bool(read_author(header).hints)
 
 
+@settings(deadline=None)
 @given(st.text('ab@<>(),;:"\\ .x', max_size=30).map(lambda text: text.replace("x", "x.example")))
 def test_an_author_is_the_one_that_another_reader_finds(value: str) -> None:
     author = _author(f"From: {value}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binrelay.mail.decode import clean_line, decode_base64, decode_charset, decode_quoted_printable
@@ -69,6 +69,7 @@ def test_wrong_bytes_in_utf_8_stay_local() -> None:
     assert decode_charset("één ".encode() + b"\xff" + " é".encode(), "utf-8") == "één \ufffd é"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from(["utf-8", "utf-7", "utf-16", "hz", "iso-2022-jp", "big5", "cp1255"]))
 def test_no_bytes_can_raise_and_all_text_can_be_written(raw: bytes, charset: str) -> None:
     decode_charset(raw, charset).encode("utf-8")

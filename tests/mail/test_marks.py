@@ -81,6 +81,7 @@ def test_tags_in_subject_and_text_are_found() -> None:
         ("Content-Type: text/plain; charset=utf-16", "K7Q4M2X9".encode("utf-16")),
         ("Content-Type: message/rfc822", b"Subject: [BIN Wilhelminapark K7Q4M2X9] x\r\n\r\n"),
         ("Content-Type: message/rfc822", b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.b64encode(b"K7Q4M2X9")),
+        ('Content-Type: application/octet-stream; name="Antwoord.EML"', b"Subject: x K7Q4M2X9\r\n\r\n"),
         ("Content-Type: multipart/mixed; boundary=b", b"--b\r\nContent-Type: text/html\r\n\r\n<b>K7Q4M2X9</b>"),
     ],
 )

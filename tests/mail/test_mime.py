@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binrelay.mail.header import read_header
@@ -164,6 +164,7 @@ def test_text_embeds_no_mail() -> None:
     assert embedded(_tree(content), content) == ()
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from([b"--m", b"--mm", b"--m--", b"\r\n", b"\n", b"\n--m\n", b" ", b"x", b"A: 1\n", b"\r"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binrelay.mail.message import read_message
@@ -144,6 +144,7 @@ def test_only_brackets_of_this_network_are_ours(text: str, tag: str | None, ours
     assert (subject.tag, subject.ours) == (tag, ours)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=200), st.text(min_size=1, max_size=20))
 def test_any_subject_and_any_name_are_read(text: str, name: str) -> None:
     subject = read_subject(text, name)

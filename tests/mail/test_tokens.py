@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binrelay.mail.address import Address, parse_address
@@ -59,6 +59,7 @@ def test_candidates_are_capped() -> None:
     assert len(find_tags(text, limit=3)) == 3
 
 
+@settings(deadline=None)
 @given(TAGS)
 def test_a_tag_that_we_write_is_a_tag_that_we_read(tag: str) -> None:
     written = f"Antw: {bracket('BIN Wilhelminapark', tag)}Gele Polo"

@@ -41,7 +41,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("text", "place", "phrase"), BROKEN, ids=[row[0][:30] for row in BROKEN])
 def test_a_file_that_is_no_configuration_is_refused_at_its_place(
-    tmp_path: Path, text: str, place: str, phrase: str
+    tmp_path: Path, *, text: str, place: str, phrase: str
 ) -> None:
     told = [line for line in lines(tmp_path, text) if line.startswith(place) and phrase in line]
     assert len(told) == 1

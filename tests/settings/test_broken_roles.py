@@ -61,7 +61,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("old", "new", "place", "phrase"), BROKEN, ids=[row[2] + " " + row[1][:30] for row in BROKEN])
-def test_what_clashes_is_told_with_both_places(tmp_path: Path, old: str, new: str, place: str, phrase: str) -> None:
+def test_what_clashes_is_told_with_both_places(tmp_path: Path, *, old: str, new: str, place: str, phrase: str) -> None:
     (told,) = lines(tmp_path, spoiled(old, new))
     assert told.startswith(place)
     assert phrase in told

@@ -83,7 +83,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("old", "new", "place", "phrase"), BROKEN, ids=[row[2] + " " + row[1][:20] for row in BROKEN])
-def test_a_slip_is_told_with_its_place_and_cure(tmp_path: Path, old: str, new: str, place: str, phrase: str) -> None:
+def test_a_slip_is_told_with_its_place_and_cure(tmp_path: Path, *, old: str, new: str, place: str, phrase: str) -> None:
     (told,) = lines(tmp_path, spoiled(old, new))
     assert told.startswith(place)
     assert phrase in told

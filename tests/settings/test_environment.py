@@ -43,7 +43,7 @@ def test_the_process_environment_itself_is_not_read(tmp_path: Path, monkeypatch:
         ("BINRELAY_NETWORKS__0__ID", "x", "BINRELAY_NETWORKS__0__ID: networks come from the YAML file alone"),
     ],
 )
-def test_a_variable_to_blame_is_named(tmp_path: Path, variable: str, value: str, told: str) -> None:
+def test_a_variable_to_blame_is_named(tmp_path: Path, *, variable: str, value: str, told: str) -> None:
     (line,) = lines(tmp_path, GOOD, ENVIRON | {variable: value})
     assert line.startswith(f"environment: {told}")
 

@@ -96,7 +96,7 @@ def test_a_folder_may_have_a_name_of_its_own(tmp_path: Path) -> None:
     ("server", "security", "port"),
     [("imap", "tls", 993), ("imap", "starttls", 143), ("smtp", "tls", 465), ("smtp", "starttls", 587)],
 )
-def test_a_port_left_out_is_the_usual_one(tmp_path: Path, server: str, security: str, port: int) -> None:
+def test_a_port_left_out_is_the_usual_one(tmp_path: Path, *, server: str, security: str, port: int) -> None:
     text = LEAST.replace(f"{{host: {server}.", f"{{security: {security}, host: {server}.")
     accounts = {"imap": network(tmp_path, text).imap.port, "smtp": network(tmp_path, text).smtp.port}
     assert accounts[server] == port

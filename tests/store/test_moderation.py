@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from binrelay.ports import Handle, Room
 from binrelay.records import BounceRecord, Kind, Known, Plan, Watch
 from binrelay.store.store import SqlStore
@@ -39,7 +41,7 @@ async def test_release_sends_once(store: SqlStore) -> None:
     assert (await store.counts(NETWORK, NOW)).queued == 3
     record = await store.arrival(NETWORK, HELD.digest)
     assert record == replace(HELD, state="released", content=None)
-    assert await store.held_one(HELD.id) is None
+    assert await store.held_one(HELD.id) == record
 
 
 async def test_after_release_the_original_is_known_as_that_bulletin(store: SqlStore) -> None:
@@ -65,8 +67,9 @@ async def test_a_release_settles_mail_of_its_own_network_only(store: SqlStore) -
     assert await store.held_one(HELD.id) == HELD
 
 
-async def test_mail_left_in_inbox_can_be_dragged_to_release(store: SqlStore) -> None:
-    await store.enqueue(Plan(arrival=replace(HELD, state="left", content=None)))
+@pytest.mark.parametrize("state", ["left", "ignored"])
+async def test_mail_that_was_passed_over_can_be_dragged_to_release(store: SqlStore, state: str) -> None:
+    await store.enqueue(Plan(arrival=replace(HELD, state=state, content=None)))
     await store.leave(NETWORK, HANDLE, HELD.digest)
     assert await store.enqueue(RELEASE)
     assert not await store.enqueue(RELEASE)

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from binrelay.errors import AlreadyRunning, StoreError
+from binrelay.ports import Store
 from binrelay.records import Plan
-from binrelay.store.engine import database_path
 from binrelay.store.lock import lock
+from binrelay.store.place import database_path
 from binrelay.store.store import SqlStore, open_store
 from tests.store.values import HELD, NETWORK, NOW, PLAN
 
@@ -82,6 +83,11 @@ async def test_each_commit_reaches_the_disk(store: SqlStore) -> None:
         lambda connection: [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
     )
     assert values == ["wal", 2, 1, 1]
+
+
+async def test_workers_can_work_with_it(store: SqlStore) -> None:
+    port: Store = store
+    assert await port.held() == ()
 
 
 async def test_what_was_written_is_there_after_a_restart(url: str) -> None:
@@ -153,6 +159,12 @@ def test_two_daemons_do_not_share_a_store(url: str, file: Path) -> None:
         assert file.with_name("binrelay.sqlite3.lock").exists()
     with lock(url):
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_a_lock_that_cannot_be_made_is_told(file: Path) -> None:
+    write(file, b"")
+    with pytest.raises(StoreError), lock(f"sqlite://{file}/below/a/file.sqlite3"):
+        pass
 
 
 def test_a_daemon_in_another_process_is_noticed(url: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from binrelay.records import Batch, Kind
+from binrelay.records import Batch, Kind, Results
 from binrelay.store.store import SqlStore
 from tests.store.conftest import Hand
 from tests.store.values import ARRIVAL, DAY, MAIL, NETWORK, NOW, PLAN, an_address, members, outcomes
@@ -152,7 +152,7 @@ async def test_a_stopped_mail_goes_to_nobody_else(store: SqlStore) -> None:
     assert await store.freeze(MAIL.key) == 2
     await store.record(outcomes(in_flight, "queued", due=NOW))
     assert await store.claim(NETWORK, NOW + DAY, LEASE, 50) is None
-    assert await store.results(NETWORK, MAIL.key) == {"sent": 1, "failed": 2, "2.0.0": 1}
+    assert await store.results(NETWORK, MAIL.key) == Results(3, 1, 2, 0, 0, ())
 
 
 async def test_a_late_failure_does_not_undo_a_delivery(store: SqlStore) -> None:
@@ -160,15 +160,18 @@ async def test_a_late_failure_does_not_undo_a_delivery(store: SqlStore) -> None:
     ids = (await take(store)).ids
     await store.record(outcomes(ids))
     await store.record(outcomes(ids, "failed", status="5.1.1"))
-    assert await store.results(NETWORK, MAIL.key) == {"sent": 3, "2.0.0": 3}
+    assert await store.results(NETWORK, MAIL.key) == Results(3, 3, 0, 0, 0, ())
 
 
-async def test_results_count_states_and_statuses(store: SqlStore) -> None:
-    await store.post([MAIL])
+async def test_results_tell_what_became_of_a_mail(store: SqlStore) -> None:
+    await store.post([replace(MAIL, recipients=members(6))])
     ids = (await take(store)).ids
-    await store.record([*outcomes(ids[:1], "failed", status="5.1.1"), *outcomes(ids[1:2])])
-    assert await store.results(NETWORK, MAIL.key) == {"claimed": 1, "failed": 1, "sent": 1, "5.1.1": 1, "2.0.0": 1}
-    assert await store.results("elsewhere", MAIL.key) == {}
+    unsure, without_status = outcomes(ids[2:4], "failed", status="5.0.0")
+    await store.record([*outcomes(ids[:1]), *outcomes(ids[1:2], "failed", status="5.1.1")])
+    await store.record([replace(unsure, uncertain=2), replace(without_status, status=None, code=554)])
+    expected = Results(6, sent=1, failed=3, open=2, uncertain=1, statuses=(("5.0.0", 1), ("5.1.1", 1), ("554", 1)))
+    assert await store.results(NETWORK, MAIL.key) == expected
+    assert await store.results("elsewhere", MAIL.key) == Results(0, 0, 0, 0, 0, ())
 
 
 async def test_counts_tell_due_deferred_and_sent_of_the_last_day(store: SqlStore, clock: Hand) -> None:

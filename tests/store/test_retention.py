@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from binrelay.mail.address import Address
-from binrelay.records import BounceRecord, Kind, Plan
+from binrelay.records import BounceRecord, Kind, Plan, Results
 from binrelay.store.store import SqlStore, open_store
 from tests.store.conftest import Hand
 from tests.store.values import (
@@ -144,7 +144,7 @@ async def test_an_erased_address_is_gone_from_server_replies(store: SqlStore, fi
     await store.record(said)
     await store.erase(JAN)
     assert b"no such user" not in on_disk(file)
-    assert await store.results(NETWORK, MAIL.key) == {"erased": 1, "5.1.1": 1}
+    assert await store.results(NETWORK, MAIL.key) == Results(1, 0, 0, 0, 0, ())
 
 
 async def test_after_erasure_the_bulletin_goes_on_to_the_others(store: SqlStore) -> None:

@@ -10,6 +10,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -75,7 +76,7 @@ def installed() -> bool:
 
 
 class Postfix:
-    """`with Postfix(folder, default="smtp:[127.0.0.1]:2525") as postfix`; `folder` is empty and ours alone.
+    """`with Postfix(default="smtp:[127.0.0.1]:2525") as postfix`.
 
     `default` is the transport of every mail, `transports` the exceptions: address or domain → transport, for example
     {"coordinator@bin.example": "lmtp:[127.0.0.1]:2424"}. `settings` are more lines of main.cf.
@@ -83,14 +84,13 @@ class Postfix:
 
     def __init__(
         self,
-        folder: Path,
         *,
         default: str,
         transports: Mapping[str, str] | None = None,
         settings: Mapping[str, str] | None = None,
     ) -> None:
         self.port = _free_port()
-        self._folder = folder
+        self._folder = Path()
         self._default = default
         self._transports = transports or {}
         self._settings = settings or {}
@@ -101,12 +101,21 @@ class Postfix:
         return path.read_text() if path.exists() else ""
 
     def start(self) -> None:
-        self._write()
-        self._postfix("start")
-        _wait(self._listens, "Postfix does not listen")
+        # Not pytest's folder: that one is closed to other users, and postfix's own must reach its data.
+        self._folder = Path(tempfile.mkdtemp(prefix="postfix-"))
+        try:
+            self._write()
+            self._postfix("start")
+            _wait(self._listens, "Postfix does not listen")
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
-        self._postfix("abort")
+        try:
+            self._postfix("abort")
+        finally:
+            shutil.rmtree(self._folder)
 
     def __enter__(self) -> Self:
         self.start()
@@ -117,10 +126,9 @@ class Postfix:
 
     def _write(self) -> None:
         for name in ("etc", "queue", "data"):
-            (self._folder / name).mkdir(parents=True)
+            (self._folder / name).mkdir()
         shutil.chown(self._folder / "data", "postfix")
-        for folder in (self._folder, *self._folder.parents[:-2]):  # postfix's own user must reach its folders
-            folder.chmod(folder.stat().st_mode | 0o011)
+        self._folder.chmod(0o711)
         main = _MAIN.format(folder=self._folder, default=self._default)
         extra = "".join(f"{name} = {value}\n" for name, value in self._settings.items())
         routes = "".join(f"{key} {route}\n" for key, route in self._transports.items())

@@ -47,7 +47,6 @@ class Manners:
 
 
 POLITE = Manners()
-GREETS_421 = replace(POLITE, replies={"GREETING": "421 4.3.2 too busy"})
 REFUSES_SENDER = replace(POLITE, replies={"MAIL": "550 5.7.1 not your address", "RCPT": "503 no", "DATA": "503 no"})
 REFUSES_DATA = replace(POLITE, replies={"DATA": "554 5.7.1 no"})
 REFUSES_ALL_YET_GOES_AHEAD = replace(POLITE, replies={"RCPT": "550 5.1.1 no", "DOT": "554 5.5.1 no recipients"})
@@ -57,7 +56,6 @@ GARBLES_MAIL = replace(POLITE, replies={"MAIL": "HTTP/1.1 400 Bad Request"})
 GARBLES_DOT = replace(POLITE, replies={"DOT": "HTTP/1.1 400 Bad Request"})
 OCTET_BY_OCTET = replace(POLITE, octet_by_octet=True)
 NO_PIPELINING = replace(POLITE, extensions=("SIZE 50000000", "8BITMIME"))
-STARTTLS_STRIPPED = POLITE
 
 
 def account_for(port: int) -> SmtpAccount:

@@ -6,7 +6,6 @@ import asyncio
 import smtplib
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -27,11 +26,9 @@ async def sink() -> AsyncIterator[RecordingSink]:
         yield recording
 
 
-async def test_postfix_takes_a_flight_refuses_one_neighbour_and_delivers_the_rest(
-    sink: RecordingSink, tmp_path: Path
-) -> None:
+async def test_postfix_takes_a_flight_refuses_one_neighbour_and_delivers_the_rest(sink: RecordingSink) -> None:
     settings = {"smtpd_recipient_limit": "3", "smtpd_recipient_overshoot_limit": "100"}
-    server = Postfix(tmp_path / "postfix", default=f"smtp:[127.0.0.1]:{sink.port}", settings=settings)
+    server = Postfix(default=f"smtp:[127.0.0.1]:{sink.port}", settings=settings)
     recipients = tuple(address(f"m{number}@home.example") for number in range(5))
     with server:
         submitter = SmtpSubmitter(replace(account_for(server.port), connections=2), ehlo_name="bin.example")
@@ -47,10 +44,10 @@ async def test_postfix_takes_a_flight_refuses_one_neighbour_and_delivers_the_res
     assert all(mail.content.endswith(b"\r\n\r\n.Let op\r\n..\r\n") for mail in sink.deliveries)
 
 
-async def test_one_address_can_take_another_way(sink: RecordingSink, tmp_path: Path) -> None:
+async def test_one_address_can_take_another_way(sink: RecordingSink) -> None:
     async with RecordingSink() as elsewhere:
         routes = {"coordinator@bin.example": f"smtp:[127.0.0.1]:{elsewhere.port}"}
-        with Postfix(tmp_path / "postfix", default=f"smtp:[127.0.0.1]:{sink.port}", transports=routes) as server:
+        with Postfix(default=f"smtp:[127.0.0.1]:{sink.port}", transports=routes) as server:
             await asyncio.to_thread(_send, server.port, "coordinator@bin.example")
             await elsewhere.wait_for(1)
     assert elsewhere.recipients == ["coordinator@bin.example"]

@@ -1,4 +1,4 @@
-"""Builds the real things, starts the workers, and stops them. The only place with signals. Decides nothing about mail."""
+"""Builds the real things, starts the workers and stops them. The only place with signals; decides nothing about mail."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from binrelay.journal import LogJournal
 from binrelay.model import Network, Settings
 from binrelay.ports import Inbox, Submitter
 from binrelay.rules.notice import tell
-from binrelay.store.engine import database_path
 from binrelay.store.lock import lock
+from binrelay.store.place import database_path
 from binrelay.store.store import SqlStore, open_store
 from binrelay.templates import load_phrases
 from binrelay.transport.dkim import DkimVerifier
@@ -31,6 +31,7 @@ from binrelay.workers.network import NetworkWorker
 from binrelay.workers.world import World
 
 STATUS_EVERY = 2.0
+STATUS_AT_START = 0.1  # while a mailbox has not been looked at yet
 _ADDRESS = re.compile(r"[^\s\"'<>]+@[^\s\"'<>]+")  # a notice names no member, not even in an error
 READY_WITHIN = 30.0  # seconds systemd waits for the first scans; a provider that is down must not stop the others
 
@@ -62,7 +63,7 @@ class Daemon:
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises AlreadyRunning, StoreError, or what a worker cannot go on after."""
         with lock(self._settings.store):
-            self._store = await open_store(self._settings.store)
+            self._store = await open_store(self._settings.store, now=self._clock.now)
             try:
                 await self._store.unclaim()
                 await self._serve()
@@ -174,7 +175,7 @@ class Daemon:
         while True:
             status = await self._status()
             await asyncio.to_thread(write_status, self._status_file(), status)
-            await asyncio.sleep(STATUS_EVERY)
+            await asyncio.sleep(STATUS_EVERY if self._all_looked_at() else STATUS_AT_START)
 
     def _status_file(self) -> Path:
         return status_path(database_path(self._settings.store), self._settings.store)

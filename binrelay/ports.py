@@ -1,4 +1,4 @@
-"""What the workers may ask of the outside world, on one page. Adapters in `transport` and `store` keep these promises."""
+"""What the workers may ask of the outside world, on one page. `transport` and `store` keep these promises."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Dice(Protocol):
     def jitter(self) -> float:
         """Evenly spread in [0, 1)."""
         ...
+
 
 class Room(StrEnum):
     """The folders the daemon knows; INBOX and four of its own."""
@@ -85,9 +86,7 @@ class Inbox(Protocol):
         """UIDVALIDITY and UIDNEXT of INBOX."""
         ...
 
-    async def listing(
-        self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()
-    ) -> Sequence[Listing]:
+    async def listing(self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()) -> Sequence[Listing]:
         """Mails of the folder with uid > `after` and not in `skip`, lowest first."""
         ...
 
@@ -128,7 +127,7 @@ class Store(Protocol):
     async def recall(self, query: Query) -> Recall: ...
 
     async def enqueue(self, plan: Plan) -> bool:
-        """Writes the plan. False: this arrival (or, when settling, this release) is in the store already; nothing written."""
+        """Writes the plan. False: this arrival (when settling: this release) is in the store already; nothing written."""
         ...
 
     async def arrival(self, network: str, digest: str) -> ArrivalRecord | None: ...

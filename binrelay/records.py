@@ -12,6 +12,7 @@ from enum import StrEnum
 from binrelay.mail.address import Address
 from binrelay.model import BulletinRecord, Conversation
 
+
 class Kind(StrEnum):
     """Kinds of outgoing mail, most urgent first."""
 

@@ -12,9 +12,17 @@ from binrelay.templates import TemplateError, load_phrases, render
 NETWORK = {"network": "BIN Wilhelminapark"}
 FOLDERS = {"held_folder": "BIN/Wacht", "release_folder": "BIN/Vrijgeven", "rejected_folder": "BIN/Geweigerd"}
 HELD = {
-    **NETWORK, **FOLDERS, "id": "K7Q4M2X9", "why": "Daarom.", "subject": "Re: Polo", "author": None,
-    "release": "bulletin", "reaches": 812, "warn": False, "arrived": "24 november, 10:00",
-}  # fmt: skip
+    **NETWORK,
+    **FOLDERS,
+    "id": "K7Q4M2X9",
+    "why": "Daarom.",
+    "subject": "Re: Polo",
+    "author": None,
+    "release": "bulletin",
+    "reaches": 812,
+    "warn": False,
+    "arrived": "24 november, 10:00",
+}
 ITEMS = [("K7Q4M2X9", "Polo", "Daarom.", "bulletin", 812), ("M2X9K7Q4", "Re: Polo", "Daarom.", "nothing", 0)]
 TEXTS: dict[str, Mapping[str, Any]] = {
     "via": {**NETWORK, "name": "Politie"},
@@ -44,7 +52,7 @@ TEXTS: dict[str, Mapping[str, Any]] = {
         "failed": 3,
         "total": 30,
         "statuses": [("550 5.1.1", 3)],
-    },  # fmt: skip
+    },
     "notice-uncertain-subject": {**NETWORK, "subject": "Polo", "count": 1},
     "notice-uncertain": {**NETWORK, "subject": "Polo", "count": 50},
     "notice-exposed-subject": NETWORK,

@@ -66,7 +66,9 @@ async def _imap(network: Network) -> bool:
 
 def _wanted(capabilities: Sequence[str]) -> str:
     offered = {each.upper() for each in capabilities}
-    return ", ".join(f"{name} {'yes' if name in offered else 'no'}" for name in ("IDLE", "MOVE", "UIDPLUS", "NAMESPACE"))
+    return ", ".join(
+        f"{name} {'yes' if name in offered else 'no'}" for name in ("IDLE", "MOVE", "UIDPLUS", "NAMESPACE")
+    )
 
 
 def _propose_pin(network: Network, headers: Sequence[bytes]) -> None:
@@ -103,5 +105,7 @@ async def _smtp(network: Network) -> bool:
         return False
     finally:
         await submitter.close()
-    print_line(f"  smtp {network.smtp.host}:{network.smtp.port}: accepted us; {', '.join(capabilities) or 'no extensions'}")
+    print_line(
+        f"  smtp {network.smtp.host}:{network.smtp.port}: accepted us; {', '.join(capabilities) or 'no extensions'}"
+    )
     return True

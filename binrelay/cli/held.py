@@ -79,7 +79,9 @@ def show_held(path: Path, record_id: str) -> None:
         console.print(f"[bold]{name:>9}[/]  ", end="")
         console.print(str(value), markup=False)
     console.print()
-    sys.stdout.write((record.content or b"(too large to keep; it lies in the folder of held mail)").decode("utf-8", "replace"))
+    sys.stdout.write(
+        (record.content or b"(too large to keep; it lies in the folder of held mail)").decode("utf-8", "replace")
+    )
 
 
 def ask(path: Path, record_id: str, action: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from binrelay.cli.exits import Exit, complain, show_problems
 from binrelay.config import load_settings
 from binrelay.errors import ConfigError
-from binrelay.store.engine import database_path
+from binrelay.store.place import database_path
 from binrelay.transport.system import read_status, status_path
 
 DEFAULT_STORE = "sqlite:///var/lib/binrelay/binrelay.sqlite3"
@@ -44,7 +44,7 @@ def _configuration_error(path: Path) -> ConfigError | None:
 
 
 def _store_url(path: Path) -> str:
-    """The daemon goes on with its last good configuration, so `status` must find it even when an edit broke the YAML."""
+    """The daemon goes on with its last good configuration: `status` must find it when an edit broke the YAML, too."""
     found = _STORE_LINE.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
     return os.environ.get("BINRELAY_STORE") or (found[1] if found else DEFAULT_STORE)
 
@@ -104,7 +104,9 @@ def _table(status: dict[str, Any]) -> None:
     if config["error"]:
         console.print("[bold red]The configuration was edited and does not validate; the last good one is in use:[/]")
         console.print(config["error"], markup=False)
-    console.print(f"[bold green]All is well.[/] Configuration read {config['loaded']}." if status["ok"] else _cure(status))
+    console.print(
+        f"[bold green]All is well.[/] Configuration read {config['loaded']}." if status["ok"] else _cure(status)
+    )
 
 
 def _cure(status: dict[str, Any]) -> str:

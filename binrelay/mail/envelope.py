@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from binrelay.mail.address import Address
 
+
 @dataclass(frozen=True, slots=True)
 class SmtpReply:
     """What the server said about one recipient (RFC 5321 4.2)."""

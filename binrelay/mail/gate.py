@@ -7,6 +7,7 @@ part in memory at a time. It is written apart from what builds mails, so that on
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
@@ -23,8 +24,9 @@ _MOST_SEEN = 10_000
 _NOT_LOCAL = re.compile(r"[^\w!#$%&'*+/=?^`{|}~.-]")
 # Characters that may be the end of what stands before an address, as in "mailto=jan@…" or "=3Djan@…".
 _GLUE = re.compile(r"%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|[!#$%&'*/=?^`{|}~]|(?<![^\W_])[._+-]+")
-# A sentence may begin behind an address without a blank between.
-_SENTENCE = re.compile(r"\.(?=[A-Z])")
+_MOST_LABELS = 8
+_BLANKS = r"\s+"
+_MANY = 500  # look-ups after which a set of the domains is worth its making
 # Each begins with a literal, which the search leaps to, and none steps back.
 _AT = re.compile(r"@([\w-]+\.[\w.-]+)")
 _RAW_AT = re.compile(rb"@([A-Za-z0-9_\x80-\xff-]+\.[A-Za-z0-9_.\x80-\xff-]+)")
@@ -43,19 +45,19 @@ class Exposure:
 @dataclass(slots=True)
 class _Gate:
     forbidden: Collection[str]
-    domains: frozenset[str]
     allowed: frozenset[str]
-    names: tuple[tuple[str, re.Pattern[str]], ...]
+    names: tuple[tuple[str, ...], ...]  # the words of each
     found: dict[Exposure, None] = field(default_factory=dict)
     seen: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    looked: int = 0
+    domains: frozenset[str] | None = None  # of the forbidden addresses; made when it pays
 
     def text(self, where: str, text: str) -> None:
         self.addresses(where, text)
-        lowered = ""
-        for name, pattern in self.names:
-            lowered = lowered or text.casefold()
-            if all(word in lowered for word in name.split()) and pattern.search(lowered):
-                self.found[Exposure(where, name)] = None
+        folded = _folded(text) if self.names and text else ""
+        for words in self.names:
+            if all(word in folded for word in words) and _name(words).search(folded):
+                self.found[Exposure(where, " ".join(words))] = None
 
     def addresses(self, where: str, text: str) -> None:
         for match in _AT.finditer(text):
@@ -79,18 +81,25 @@ class _Gate:
                     self.found[Exposure(where, key)] = None
 
     def _domains(self, run: str) -> tuple[str, ...]:
-        """The forbidden addresses' domains among those that could be meant by what stands behind an @."""
+        """The domains that could be meant by what stands behind an @; in a long mail the forbidden addresses' alone."""
+        self.looked += 1
+        if self.looked == _MANY:
+            self.domains = frozenset(key.rpartition("@")[2] for key in self.forbidden)
+            self.seen.clear()
         if (known := self.seen.get(run)) is None:
             if len(self.seen) > _MOST_SEEN:
                 self.seen.clear()
-            known = self.seen[run] = tuple(domain for domain in _domain_readings(run) if domain in self.domains)
+            readings = _domain_readings(run)
+            known = tuple(domain for domain in readings if self.domains is None or domain in self.domains)
+            self.seen[run] = known
         return known
 
 
 def _domain_readings(run: str) -> Iterator[str]:
-    ends = [len(run), *(match.start() for match in _SENTENCE.finditer(run))]
-    for end in ends[:8]:
-        domain = run[:end].rstrip("._-").lower()
+    """The run, and its beginnings: behind "jan@mail.example" a sentence may go on, or a file name's ".pdf"."""
+    labels = run.rstrip("._-").lower().split(".")[:_MOST_LABELS]
+    for count in range(len(labels), 1, -1):
+        domain = ".".join(labels[:count]).rstrip("_-")
         if not domain.isascii():
             address = parse_address(f"x@{domain}")
             domain = address.domain if address else domain
@@ -114,18 +123,21 @@ def find_exposures(
     """
     gate = _Gate(
         forbidden,
-        frozenset(key.rpartition("@")[2] for key in forbidden),
         allowed,
-        tuple((name, _name(name)) for raw in names if (name := " ".join(raw.casefold().split()))),
+        tuple(words for name in names if (words := tuple(_folded(name).split()))),
     )
     gate.raw("raw bytes", content)
     _mail(gate, content)
     return tuple(gate.found)
 
 
-def _name(name: str) -> re.Pattern[str]:
-    words = r"\s+".join(map(re.escape, name.split()))
-    return re.compile(rf"(?<![^\W_]){words}(?![^\W_])")
+def _folded(text: str) -> str:
+    """Without case, and each accent in one with its letter."""
+    return text.lower() if text.isascii() else unicodedata.normalize("NFC", text.casefold())
+
+
+def _name(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_]){_BLANKS.join(map(re.escape, words))}(?![^\W_])")
 
 
 def _mail(gate: _Gate, content: bytes, *, outer: str = "", depth: int = 0) -> None:
@@ -146,7 +158,7 @@ def _mail(gate: _Gate, content: bytes, *, outer: str = "", depth: int = 0) -> No
 def _header(gate: _Gate, header: Header, outer: str) -> None:
     for entry in header.fields:
         where = f"{outer}header {entry.name or 'line'}"
-        value = entry.value
+        value = entry.value if entry.name else entry.raw.decode("utf-8", "replace")
         for text in dict.fromkeys((value, decode_words(value), unquote(value))):
             gate.text(where, text)
 
@@ -175,7 +187,7 @@ def _text(gate: _Gate, where: str, text: str) -> None:
 def _views(text: str) -> Iterator[str]:
     yield text
     if not text.isascii() and _BREAKS.search(text):
-        yield (text := _BREAKS.sub("", text).replace("\uff20", "@"))
+        yield (text := _BREAKS.sub("", text.replace("\uff20", "@")))
     if "&" in text or "<" in text:
         yield (text := unescape(text))
         yield _TAG.sub("", text)

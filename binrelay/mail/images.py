@@ -61,7 +61,7 @@ def strip_metadata(data: bytes) -> bytes | None:
 
 def _jpeg(data: bytes) -> Iterator[bytes]:
     yield b"\xff\xd8"
-    at, turned = 2, 1
+    at, turned, code = 2, 1, 0
     while marker := _JPEG_MARKER.match(data, at):
         code, at = marker[1][0], marker.end()
         if code == 0xD9:
@@ -78,7 +78,7 @@ def _jpeg(data: bytes) -> Iterator[bytes]:
             end = _jpeg_scan_end(data, at)
             yield data[at:end]
             at = end
-    if at < len(data):
+    if at < len(data) or code != 0xDA:
         raise _UnreadableError
 
 

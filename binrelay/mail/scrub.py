@@ -107,16 +107,14 @@ def redacted(text: str, *, person: Person, pseudonym: str) -> str:
 
 
 def _address(address: Address) -> re.Pattern[str]:
-    """The address, percent-encoded too; not as the end of another's local part or the start of another's domain."""
+    """The address, percent-encoded too; not as the end of another's local part."""
     domains = [re.escape(address.domain)]
     if "xn--" in address.domain:
         with suppress(UnicodeError):  # then it cannot be written otherwise
             domains.append(re.escape(address.domain.encode().decode("idna")))
     local = "".join(map(_character, address.local))
     start = r"(?:(?<![^\W_])(?<![^\W_][._+-])|(?<=%[0-9A-Fa-f]{2}))"
-    return re.compile(
-        rf"{start}{local}(?:@|%40|\uff20)(?:{'|'.join(domains)})(?![\w-])(?!\.(?-i:[a-z0-9]))", re.IGNORECASE
-    )
+    return re.compile(rf"{start}{local}(?:@|%40|\uff20)(?:{'|'.join(domains)})(?![\w-])", re.IGNORECASE)
 
 
 def _character(character: str) -> str:

@@ -46,7 +46,7 @@ def pseudonymous(message: Message, footer: str, *, person: Person, pseudonym: st
     try:
         built = builder.part(message.root)
         text = footer_text(footer) if footer.strip() else ""
-        whole = _with_footer(message, built or piece.text_piece(""), text, builder)
+        whole = _with_footer(message.root, built or piece.text_piece(""), footer=text, builder=builder)
     except _CannotBeSafeError as unsafe:
         return Unsafe(str(unsafe))
     return Content(whole.fields, whole.body, tuple(dict.fromkeys(builder.dropped)))
@@ -58,21 +58,24 @@ def _new_ids(root: Part, boundary: str) -> dict[str, str]:
     return {name: f"part{number}.{boundary}@binrelay" for number, name in enumerate(dict.fromkeys(old))}
 
 
-def _with_footer(message: Message, built: Content, footer: str, builder: _Builder) -> Content:
+def _with_footer(root: Part, built: Content, *, footer: str, builder: _Builder) -> Content:
     """Below a lone text where nothing is in the way, else as a part of its own."""
-    root = message.root
     if not footer:
         return built
-    if root and root.media_type == "text/plain" and root.disposition != "attachment" and not root.filename:
-        text = builder.text(root)
-        if text == text_of(root, message.content):
-            body = message.content[root.body : root.end]
-            edited = footer_in_place(root, body, footer) if built.body == body else None
-            if edited is not None and piece.keeps_line_rules(edited):
-                return Content(built.fields, edited)
-        elif not hides_what_follows(text):
-            return piece.text_piece(f"{text.rstrip()}\n\n{footer}", charset=root.parameters.get("charset", "utf-8"))
-    return piece.multipart("mixed", (built, piece.footer_piece(footer)), builder.next_boundary())
+    lone = root.media_type == "text/plain" and root.disposition != "attachment" and not root.filename
+    edited = _footer_below(root, built, footer=footer, builder=builder) if lone else None
+    return edited or piece.multipart("mixed", (built, piece.footer_piece(footer)), builder.next_boundary())
+
+
+def _footer_below(root: Part, built: Content, *, footer: str, builder: _Builder) -> Content | None:
+    body = builder.content[root.body : root.end]
+    if built.body == body:
+        edited = footer_in_place(root, body, footer)
+        return Content(built.fields, edited) if edited is not None and piece.keeps_line_rules(edited) else None
+    text = builder.text(root)
+    if text == text_of(root, builder.content) or hides_what_follows(text):
+        return None
+    return piece.text_piece(f"{text.rstrip()}\n\n{footer}", charset=root.parameters.get("charset", "utf-8"))
 
 
 @dataclass(slots=True)

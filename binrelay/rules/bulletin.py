@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 
 from binrelay.mail.address import Address
@@ -14,7 +15,12 @@ from binrelay.records import Kind, Mail, Recall
 from binrelay.rules.decision import Bulletin
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
 
-UNSUBSCRIBE = {Language.NL: "afmelden", Language.EN: "unsubscribe", Language.FR: "désinscription", Language.DE: "abmelden"}
+UNSUBSCRIBE = {
+    Language.NL: "afmelden",
+    Language.EN: "unsubscribe",
+    Language.FR: "désinscription",
+    Language.DE: "abmelden",
+}
 HELP = {Language.NL: "hulp", Language.EN: "help", Language.FR: "aide", Language.DE: "hilfe"}
 
 
@@ -22,24 +28,36 @@ def compose_bulletin(
     decision: Bulletin, message: Message, *, record_id: str, recall: Recall, desk: Desk
 ) -> tuple[tuple[Mail, ...], BulletinRecord]:
     """One mail a language, the same to each reader of it, and the record that replies will be matched with."""
-    network = desk.network
-    bare = read_subject(message.subject, network.name).bare
     earlier = recall.bulletins.get(decision.follows or "")
-    mails = tuple(
-        _in_language(decision, message, language=language, to=to, bare=bare, key=f"{record_id}/{language}", desk=desk,
-                     thread=(earlier.message_id,) if earlier else (), bulletin=record_id)
-        for language, to in _by_language(network)
+    edition = _Edition(
+        id=record_id,
+        partner=decision.partner,
+        message=message,
+        bare=read_subject(message.subject, desk.network.name).bare,
+        thread=(earlier.message_id,) if earlier else (),
     )
+    mails = tuple(_in_language(edition, language, to, desk=desk) for language, to in _by_language(desk.network))
     record = BulletinRecord(
         id=record_id,
         partner=decision.partner,
         message_id=mails[0].message_id,
         original_id=message.message_id,
-        subject=subject_key(bare),
+        subject=subject_key(edition.bare),
         sent_at=desk.now,
         replied=False,
     )
     return mails, record
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """What the mails of one bulletin have in common."""
+
+    id: str
+    partner: str | None
+    message: Message
+    bare: str  # subject
+    thread: tuple[str, ...]
 
 
 def _by_language(network: Network) -> list[tuple[Language, tuple[Address, ...]]]:
@@ -50,31 +68,23 @@ def _by_language(network: Network) -> list[tuple[Language, tuple[Address, ...]]]
     ]
 
 
-def _in_language(
-    decision: Bulletin, message: Message, *, language: Language, to: tuple[Address, ...], bare: str, key: str,
-    desk: Desk, thread: tuple[str, ...], bulletin: str,
-) -> Mail:
-    network = desk.network
-    sender = network.partner(decision.partner).name if decision.partner else network.name
-    footer = desk.say(
-        "footer-bulletin" if decision.partner else "footer-network-bulletin",
-        language,
-        network=network.name,
-        sender=sender,
-        address=str(network.address),
-    )
+def _in_language(edition: _Edition, language: Language, to: tuple[Address, ...], *, desk: Desk) -> Mail:
+    network, partner = desk.network, edition.partner
+    sender = network.partner(partner).name if partner else network.name
+    name = "footer-bulletin" if partner else "footer-network-bulletin"
+    footer = desk.say(name, language, network=network.name, sender=sender, address=str(network.address))
     letter = Letter(
         kind=Kind.BULLETIN,
-        display=desk.say("via", language, name=sender, network=network.name) if decision.partner else network.name,
+        display=desk.say("via", language, name=sender, network=network.name) if partner else network.name,
         to=((network.name, network.address),),
         recipients=to,
-        subject=tagged_subject(network, bare),
-        content=relayed(message, footer, boundary=desk.boundary()),
-        answers=thread,
-        bulletin=bulletin,
+        subject=tagged_subject(network, edition.bare),
+        content=relayed(edition.message, footer, boundary=desk.boundary()),
+        answers=edition.thread,
+        bulletin=edition.id,
         extra=_list_fields(network, language),
     )
-    return seal(letter, key, desk, verp=network.delivery is Delivery.INDIVIDUAL)
+    return seal(letter, f"{edition.id}/{language}", desk, verp=network.delivery is Delivery.INDIVIDUAL)
 
 
 def _list_fields(network: Network, language: Language) -> tuple[tuple[str, str], ...]:

@@ -10,13 +10,42 @@ import re
 from binrelay.mail.message import Message
 
 COMMANDS = frozenset(
-    "afmelden uitschrijven pauze hervatten hulp help stop "
-    "unsubscribe leave pause resume "
-    "désinscription desinscription désabonner desabonner aide "
-    "abmelden austragen hilfe pausieren fortsetzen".split()
+    [
+        "afmelden",
+        "uitschrijven",
+        "pauze",
+        "hervatten",
+        "hulp",
+        "help",
+        "stop",
+        "unsubscribe",
+        "leave",
+        "pause",
+        "resume",
+        "désinscription",
+        "desinscription",
+        "désabonner",
+        "desabonner",
+        "aide",
+        "abmelden",
+        "austragen",
+        "hilfe",
+        "pausieren",
+        "fortsetzen",
+    ]
 )
 JOINING = frozenset(
-    ("aanmelden", "lid worden", "inschrijven", "subscribe", "join", "s'inscrire", "inscription", "anmelden", "beitreten")
+    (
+        "aanmelden",
+        "lid worden",
+        "inschrijven",
+        "subscribe",
+        "join",
+        "s'inscrire",
+        "inscription",
+        "anmelden",
+        "beitreten",
+    )
 )
 _EDGES = re.compile(r"[\s.!?:;,\"'«»“”]+")
 

@@ -1,4 +1,4 @@
-"""Replies, reports, answers and acknowledgements: one member and one authority, neither of whom sees more than it must. Pure."""
+"""Replies, reports, answers, acknowledgements: one member, one authority, and neither sees more than it must. Pure."""
 
 from __future__ import annotations
 
@@ -37,16 +37,22 @@ def authority(desk: Desk, partner_id: str | None) -> tuple[str, tuple[Address, .
     return partner.name, partner.replies_to
 
 
-def compose_reply(decision: Reply, message: Message, *, record_id: str, recall: Recall, desk: Desk) -> Exchange | Unsafe:
+def compose_reply(
+    decision: Reply, message: Message, *, record_id: str, recall: Recall, desk: Desk
+) -> Exchange | Unsafe:
     """The member's words to the authority of that bulletin or conversation, and a word to the member that they went."""
     bulletin = recall.bulletins.get(decision.bulletin or "")
     talk = _conversation(decision.author, decision, recall=recall, desk=desk)
     thread = tuple(each for each in (bulletin.original_id if bulletin else None, talk.partner_last_id) if each)
     talk = replace(talk, last_id=message.message_id or talk.last_id)
-    mail = _to_authority(talk, message, decision.author, key=f"{record_id}/reply", thread=thread, desk=desk, report=False)
+    mail = _to_authority(
+        talk, message, decision.author, key=f"{record_id}/reply", thread=thread, desk=desk, report=False
+    )
     if isinstance(mail, Unsafe):
         return mail
-    talk, thanks = _acknowledge(talk, message, partners=(talk.partner,), key=f"{record_id}/ack", desk=desk, what="reply")
+    talk, thanks = _acknowledge(
+        talk, message, partners=(talk.partner,), key=f"{record_id}/ack", desk=desk, what="reply"
+    )
     replied = (decision.bulletin,) if decision.bulletin else ()
     return Exchange((mail, *thanks), (talk,), replied, _name_to_hide(decision.author, desk))
 
@@ -129,7 +135,14 @@ def _name_to_hide(author: Address, desk: Desk) -> str | None:
 
 
 def _to_authority(
-    talk: Conversation, message: Message, author: Address, *, key: str, thread: tuple[str, ...], desk: Desk, report: bool
+    talk: Conversation,
+    message: Message,
+    author: Address,
+    *,
+    key: str,
+    thread: tuple[str, ...],
+    desk: Desk,
+    report: bool,
 ) -> Mail | Unsafe:
     network = desk.network
     member = network.roster.get(author.key)
@@ -203,7 +216,11 @@ def _thanks(
     member = network.roster.get(talk.member.key)
     names = [authority(desk, partner)[0] for partner in partners]
     text = desk.say(
-        "acknowledgement", language, network=network.name, recipients=names, what=what,
+        "acknowledgement",
+        language,
+        network=network.name,
+        recipients=names,
+        what=what,
         anonymous=_identity(talk.member, desk) is Identity.PSEUDONYM,
     )
     return Letter(

@@ -1,6 +1,6 @@
 """What every outgoing mail of a network has in common. Pure; time and dice come in with the `Desk`.
 
-Invariant: From is the coordinator address, always, so that no authority's DMARC policy stops a mail and no bounce misses us.
+Invariant: From is the coordinator address, always: no authority's DMARC policy stops a mail, no bounce misses us.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Invariant: a fact never depends on a decision; `approved` is a fact too, so that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from binrelay.mail.address import Address
 from binrelay.mail.authentication import Evidence, Verdict
@@ -33,7 +33,7 @@ class Facts:
     unsafe: str | None = None  # why it cannot be read safely
     stale: bool = False
     approved: bool = False
-    thread: Thread = Thread()
+    thread: Thread = field(default_factory=Thread)
     reply_like: bool = False
     forward: bool = False
     forwards_ours: bool = False

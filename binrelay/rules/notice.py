@@ -29,7 +29,13 @@ def held_together(held: Sequence[ArrivalRecord], desk: Desk) -> tuple[Mail, ...]
     """One mail a coordinator for all of them."""
     network = desk.network
     items = [
-        (record.id, shown_subject(record.subject, network), why_sentence(record.why, desk), record.releases, record.reaches)
+        (
+            record.id,
+            shown_subject(record.subject, network),
+            why_sentence(record.why, desk),
+            record.releases,
+            record.reaches,
+        )
         for record in held
     ]
     subject = desk.say("notice-many-subject", network=network.name, count=len(held))

@@ -20,8 +20,6 @@ from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
 from binrelay.rules.facts import Facts
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class Case:
     """One arrival on the table: what it is, what we know, what was decided."""
@@ -133,9 +131,7 @@ def _bulletin(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:
     assert isinstance(case.decision, Bulletin)  # noqa: S101 - narrows for the type checker; the caller matched it
     if not desk.network.active_members:
         return _held_instead(case, Why.NO_RECIPIENTS, desk)
-    mails, bulletin = compose_bulletin(
-        case.decision, case.message, record_id=record.id, recall=case.recall, desk=desk
-    )
+    mails, bulletin = compose_bulletin(case.decision, case.message, record_id=record.id, recall=case.recall, desk=desk)
     return _checked(case, Plan(record, mails, bulletin), desk, hides=None)
 
 

@@ -79,5 +79,5 @@ def _later(row: int, reply: SmtpReply, batch: Batch, *, attempt: Attempt) -> Out
 
 
 def delay(attempts: int, schedule: RetrySchedule, jitter: float) -> float:
-    """Seconds until the next try, doubling. Perturbed: a restarted daemon must not send its whole backlog in one second."""
+    """Seconds until the next try, doubling. Perturbed: a restarted daemon must not send its backlog in one second."""
     return min(schedule.first * float(2 ** min(attempts, 16)), schedule.longest) * (1 + jitter / 4)

@@ -9,19 +9,18 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, Table, event, insert
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from binrelay.errors import StoreError
-from binrelay.store.place import database_path
 
-__all__ = ["Database", "database_path", "insert_row", "prepare_file", "sqlite_engine", "translated", "upsert"]
+__all__ = ["Database", "insert_row", "prepare_file", "sqlite_engine", "translated", "upsert"]
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -57,21 +56,22 @@ def prepare_file(path: Path) -> None:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
-def sqlite_engine(path: Path, *, readonly: bool) -> AsyncEngine:
+def sqlite_engine(path: Path, *, readonly: bool) -> Engine:
     """One connection: SQLite has one writer, and waiting in line here is cheaper than polling for its lock."""
     mode = {"uri": "true", "mode": "ro" if readonly else "rw"}
-    url = URL.create("sqlite+aiosqlite", database=path.absolute().as_uri(), query=mode)
-    engine = create_async_engine(
+    url = URL.create("sqlite", database=path.absolute().as_uri(), query=mode)
+    engine = create_engine(
         url,
         pool_size=1,
         max_overflow=0,
         pool_timeout=60,
+        connect_args={"check_same_thread": False},
         pool_reset_on_return=None,  # every transaction here ends by itself
         hide_parameters=True,
     )
     pragmas = _PRAGMAS[:1] if readonly else _PRAGMAS
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN is a deferred one
         cursor = connection.cursor()
@@ -79,20 +79,14 @@ def sqlite_engine(path: Path, *, readonly: bool) -> AsyncEngine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A deferred BEGIN that turns to writing later fails at once beside another writer; no timeout helps it.
         default = ("BEGIN",) if readonly else ("BEGIN IMMEDIATE",)
         for statement in connection.get_execution_options().get(_BEGIN, default):
-            _execute_at_once(connection, statement)
+            connection.exec_driver_sql(statement)
 
     return engine
-
-
-def _execute_at_once(connection: Connection, statement: str) -> None:
-    """One visit to the driver's thread where a cursor takes three: visits are what a small transaction costs."""
-    driver: Any = connection.connection.dbapi_connection
-    driver.run_async(lambda aio: aio.execute(statement))
 
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -109,10 +103,11 @@ def insert_row(connection: Connection, table: Table, **values: object) -> int:
 class Database:
     """Runs functions of a Connection, each as one transaction; errors come out as StoreError naming `place`."""
 
-    def __init__(self, engine: AsyncEngine, place: str) -> None:
+    def __init__(self, engine: Engine, place: str) -> None:
         self.place = place
         self._engine = engine
-        self._running: set[asyncio.Task[Any]] = set()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._running: set[asyncio.Future[Any]] = set()
 
     async def write(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         return await self._shielded(lambda connection: work(connection, *args, **kwargs))
@@ -124,7 +119,7 @@ class Database:
     async def migrate(self, work: Callable[[Connection], None]) -> None:
         """Foreign keys sleep meanwhile: replacing a table must not empty those that refer to it."""
         await self._shielded(work, begin=("PRAGMA foreign_keys=OFF", "BEGIN IMMEDIATE"))
-        await self._engine.dispose()
+        self._engine.dispose()
 
     async def scrub(self, *, whole: bool = False) -> None:
         """Takes what was deleted out of the write-ahead log too; `whole` rewrites the file."""
@@ -136,25 +131,25 @@ class Database:
         while self._running:
             await asyncio.wait(self._running)
         with translated(self.place):
-            await self._engine.dispose()
+            self._engine.dispose()
+        self._thread.shutdown()
 
     async def _shielded(self, work: Callable[[Connection], _T], *, begin: tuple[str, ...] | None = None) -> _T:
-        # Cancelled in mid-statement the driver keeps the write lock for seconds: no caller may do that.
-        task = asyncio.ensure_future(self._transaction(work, begin))
+        task = asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work, begin)
         self._running.add(task)
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _ended(self, task: asyncio.Future[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled():
             task.exception()  # seen, also where the caller is gone
 
-    async def _transaction(self, work: Callable[[Connection], _T], begin: tuple[str, ...] | None) -> _T:
+    def _transaction(self, work: Callable[[Connection], _T], begin: tuple[str, ...] | None) -> _T:
         engine = self._engine if begin is None else self._engine.execution_options(**{_BEGIN: begin})
         with translated(self.place):
-            async with engine.begin() as connection:
-                return await connection.run_sync(work)
+            with engine.begin() as connection:
+                return work(connection)
 
 
 def _execute(connection: Connection, statements: tuple[str, ...]) -> None:

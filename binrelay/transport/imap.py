@@ -47,7 +47,7 @@ class ImapInbox:
         self._rooms: Mapping[Room, Folder] = {}
         self._room: Room | None = None  # the selected one
         self._selected = Selected(0, 0)
-        self._listed = Selected(0, 0)  # INBOX as far as `listing` has shown it
+        self._listed: Selected | None = None  # INBOX as far as `listing` has shown it, else as it was at first
         self._can_idle = False
         self._lock = asyncio.Lock()
         self._asking = 0
@@ -64,6 +64,7 @@ class ImapInbox:
                 self._can_idle = "IDLE" in session.capabilities
                 self._room = None
                 await self._enter(session, Room.INBOX)
+                self._listed = self._listed or self._selected
             except BaseException:
                 session.abort("not opened")
                 raise
@@ -94,9 +95,7 @@ class ImapInbox:
                 return self._selected.uidvalidity, max(uids, default=0) + 1
             return self._selected.uidvalidity, self._selected.uidnext
 
-    async def listing(
-        self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()
-    ) -> Sequence[Listing]:
+    async def listing(self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()) -> Sequence[Listing]:
         async with self._turn() as session:
             await self._refresh(session, room)
             # `n:*` always names the last mail too, however low its UID is (RFC 3501 6.4.8).
@@ -178,9 +177,7 @@ class ImapInbox:
     def _passed_over(self) -> bool:
         """Whether mail came while another folder was selected: nothing announces that."""
         listed, selected = self._listed, self._selected
-        return listed != Selected(0, 0) and (
-            selected.uidvalidity != listed.uidvalidity or selected.uidnext > listed.uidnext
-        )
+        return listed is not None and (selected.uidvalidity != listed.uidvalidity or selected.uidnext > listed.uidnext)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[ImapSession]:

@@ -35,10 +35,10 @@ class Place:
 
     def root(self, configured: str) -> str:
         """`/` in the configured root makes levels; the prefix is added unless the admin wrote it."""
-        levels = [self._level(part) for part in configured.split("/") if part]
+        parts = configured.removeprefix(self.prefix).split("/")
+        levels = [self._level(part) for part in parts if part]
         path = (self.separator or " ").join(levels)
-        whole = path.startswith(self.prefix) or (levels and levels[0].upper() == "INBOX")
-        return path if whole else self.prefix + path
+        return path if levels and levels[0].upper() == "INBOX" else self.prefix + path
 
     def inside(self, root: str, name: str) -> Sequence[str]:
         """The paths to try: below the root, and beside it where the server, or the root, holds no folders."""

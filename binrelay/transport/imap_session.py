@@ -31,7 +31,7 @@ class Limits:
     connect: float = 30.0  # each of: name look-up to TLS, greeting, STARTTLS
     command: float = 60.0  # from a command to its last answer
     renewal: float = 30.0  # from IDLE to the server's `+`, from DONE to its answer
-    poll: float = 20.0  # from one NOOP to the next where there is no IDLE
+    poll: float = 5.0  # from one NOOP to the next where there is no IDLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""Takes what is due to the provider, as many transactions at once as the account has connections, and writes down what
-became of each recipient.
+"""Takes what is due to the provider, as many transactions at once as the account has connections.
+
+What became of each recipient is written down.
 
 Invariant (G3, G4): `sent` is written after the server's 2yz, and no content leaves that names somebody else's neighbour.
 """
@@ -58,12 +59,12 @@ class Delivery:
     async def _next(self) -> Batch | None:
         """The next batch that the budgets allow, or None after a wait."""
         world, smtp = self._world, self._world.network.smtp
+        world.due.clear()
         now = world.clock.now()
         slot = max(next_slot(self._sent, smtp.messages_per_minute, now), self._paused_until)
         if slot > now:
             await self._sleep(slot - now)
             return None
-        world.due.clear()
         limit = await self._allowance(now)
         batch = await world.store.claim(world.network.id, now, LEASE, limit) if limit else None
         if batch is None:
@@ -72,7 +73,7 @@ class Delivery:
         return batch
 
     async def _allowance(self, now: float) -> int:
-        """Recipients for the next claim; with VERP a claim holds as many transactions as the minute still has room for."""
+        """Recipients for the next claim, within the rolling day."""
         smtp = self._world.network.smtp
         if smtp.recipients_per_day is None:
             return smtp.max_recipients
@@ -106,10 +107,17 @@ class Delivery:
         envelope = Envelope(_reverse_path(batch), batch.mail.recipients)
         outcomes = await self._attempt(batch, envelope)
         await world.store.record(outcomes)
+        if any(outcome.state == "queued" for outcome in outcomes):
+            world.due.set()  # another lane may sleep past the moment that these are due
         sent = sum(outcome.state == "sent" for outcome in outcomes)
         failed = sum(outcome.state == "failed" for outcome in outcomes)
         world.journal.event(
-            "submitted", network=world.network.id, mail=batch.mail.key, kind=batch.mail.kind, sent=sent, failed=failed,
+            "submitted",
+            network=world.network.id,
+            mail=batch.mail.key,
+            kind=batch.mail.kind,
+            sent=sent,
+            failed=failed,
             deferred=len(outcomes) - sent - failed,
         )
 
@@ -122,10 +130,7 @@ class Delivery:
         except (SubmissionFailed, LoginRefused) as error:
             return self._account_trouble(batch, error)
         self._failures, self._paused_until = 0, 0.0
-        outcomes = after_replies(batch, replies, self._moment())
-        if any(outcome.state == "queued" for outcome in outcomes):
-            world.due.set()
-        return outcomes
+        return after_replies(batch, replies, self._moment())
 
     def _account_trouble(self, batch: Batch, error: SubmissionFailed | LoginRefused) -> tuple[Outcome, ...]:
         """Nobody is to blame; the account rests, so that a thousand recipients do not knock on a closed door."""
@@ -134,7 +139,9 @@ class Delivery:
             rest = delay(self._failures, self._world.retry, moment.jitter)
             self._paused_until = moment.now + rest
             self._failures += 1
-        self._world.journal.event("submission-failed", network=self._world.network.id, error=type(error).__name__, code=code)
+        self._world.journal.event(
+            "submission-failed", network=self._world.network.id, error=type(error).__name__, code=code
+        )
         return after_failure(batch, moment, code=code, text=str(error))
 
     async def _pace(self) -> None:
@@ -180,9 +187,16 @@ class Delivery:
             return
         record = await world.store.held_one(mail.key.partition("/")[0])
         name = "uncertain" if results.uncertain == results.failed else "failed"
-        values = {"count": results.uncertain} if name == "uncertain" else {
-            "kind": mail.kind.value, "failed": results.failed, "total": results.total, "statuses": results.statuses,
-        }
+        values = (
+            {"count": results.uncertain}
+            if name == "uncertain"
+            else {
+                "kind": mail.kind.value,
+                "failed": results.failed,
+                "total": results.total,
+                "statuses": results.statuses,
+            }
+        )
         subject = record.subject if record else mail.key
         notices = tell(name, key=f"{mail.key}/{name}", desk=world.desk(), subject=subject, **values)
         await world.store.post(notices)

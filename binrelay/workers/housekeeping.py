@@ -1,4 +1,4 @@
-"""What is done by the clock alone: forgetting what need not be kept, and looking after command-line decisions. (M4, G6)"""
+"""What is done by the clock alone: forgetting what need not be kept (M4)."""
 
 from __future__ import annotations
 

@@ -24,9 +24,7 @@ MESSAGE_LIMIT = 300.0  # seconds for one message, whatever happens
 
 
 class Intake:
-    def __init__(
-        self, world: World, inbox: Inbox, *, gate: asyncio.Lock, from_beginning: bool = False
-    ) -> None:
+    def __init__(self, world: World, inbox: Inbox, *, gate: asyncio.Lock, from_beginning: bool = False) -> None:
         self._world = world
         self._inbox = inbox
         self._gate = gate  # held while a message is under way: whoever stops us takes it first
@@ -89,7 +87,7 @@ class Intake:
                     await self.take_in(arrival)
         except (TemporaryError, StoreError, OSError):
             raise
-        except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes can raise, the next mail must be read
+        except Exception as error:
             await self._stumble(listing, error)
 
     async def take_in(self, arrival: Arrival) -> None:

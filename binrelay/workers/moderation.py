@@ -18,8 +18,7 @@ from binrelay.rules.plan import Case, make_plan
 from binrelay.workers.judge import Judge
 from binrelay.workers.world import World
 
-# While something waits the coordinator may drag it any moment, and no server announces news of other folders than the one
-# that is selected.
+# While something waits the coordinator may drag it any moment, and servers announce news of the selected folder alone.
 PATIENCE_WHILE_HELD = 5.0
 NOTICES_PER_MINUTE = 5
 SETTLED = ("released", "done")
@@ -50,7 +49,7 @@ class Moderation:
             await self._asked(record, action)
 
     async def reconcile(self) -> None:
-        """After a start: mails that were decided upon, and still lie in *held* because the daemon died before moving them."""
+        """After a start: mails that were decided upon and still lie in *held*, for the daemon died before moving them."""
         for listing in await self._inbox.listing(Room.HELD):
             arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
             record = await self._known(read_message(arrival.content)) if arrival else None
@@ -58,7 +57,7 @@ class Moderation:
                 await self._inbox.file(listing.handle, ROOM_OF[record.state])
 
     async def tell(self) -> None:
-        """Tells the coordinators of what is held: each at once, but one mail for all where it gets more than five a minute."""
+        """Tells the coordinators of what is held: each at once, one mail for all where it gets more than five a minute."""
         world = self._world
         untold = await world.store.untold(world.network.id)
         if not untold:
@@ -107,7 +106,9 @@ class Moderation:
             return False
         settles = record.id if record else None
         if await world.store.enqueue(replace(plan, settles=settles)):
-            world.journal.event("released", network=world.network.id, id=plan.arrival.id, decision=plan.arrival.decision)
+            world.journal.event(
+                "released", network=world.network.id, id=plan.arrival.id, decision=plan.arrival.decision
+            )
             world.due.set()
         return True
 
@@ -151,7 +152,9 @@ class Moderation:
             return await self._release(Arrival(kept.content, None, record.arrived, record.size), record)
         arrival = await self._inbox.fetch(listing, limit=None) if listing else None
         if arrival is None:
-            raise MailboxRefused("held release", f"{record.id} lies neither in the store nor in the folder of held mail")
+            raise MailboxRefused(
+                "held release", f"{record.id} lies neither in the store nor in the folder of held mail"
+            )
         return await self._release(arrival, record)
 
     async def _locate(self, record: ArrivalRecord) -> Listing | None:

@@ -132,11 +132,21 @@ class NetworkWorker:
         schedule = RELOGIN if isinstance(error, LoginRefused) else RECONNECT
         pause = delay(failures - 1, schedule, world.dice.jitter())
         world.journal.event(
-            "mailbox-down", network=world.network.id, error=type(error).__name__, detail=str(error), retry_in=round(pause, 1)
+            "mailbox-down",
+            network=world.network.id,
+            error=type(error).__name__,
+            detail=str(error),
+            retry_in=round(pause, 1),
         )
         if isinstance(error, LoginRefused) and failures == LOGINS_UNTIL_TOLD:
             day = int(world.clock.now() // 86400)
             await world.store.post(
-                tell("login", key=f"{world.network.id}/login/{day}", desk=world.desk(), server=error.server, answer=error.answer)
+                tell(
+                    "login",
+                    key=f"{world.network.id}/login/{day}",
+                    desk=world.desk(),
+                    server=error.server,
+                    answer=error.answer,
+                )
             )
         await world.clock.sleep(pause)

@@ -45,7 +45,9 @@ def read(content: bytes) -> EmailMessage:
     return cast(EmailMessage, message_from_bytes(content, policy=policy.default))
 
 
-def mail(sender: str, subject: str, text: str, *, proven: bool = True, fields: Mapping[str, str] | None = None) -> bytes:
+def mail(
+    sender: str, subject: str, text: str, *, proven: bool = True, fields: Mapping[str, str] | None = None
+) -> bytes:
     """A mail as the provider puts it into the coordinator's mailbox; `proven` adds the provider's own verdict."""
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = sender
@@ -139,7 +141,10 @@ networks:
         with self._log_file().open("ab") as log:
             command = [sys.executable, "-m", "binrelay", "run", "-c", str(self.config), *options]
             self._daemon = subprocess.Popen(command, cwd=ROOT, env=self._environment(), stderr=log)
-        until(lambda: self.status().get("networks") and self.status()["networks"][0]["mailbox"] == "idle", "the daemon is up")
+        until(
+            lambda: self.status().get("networks") and self.status()["networks"][0]["mailbox"] == "idle",
+            "the daemon is up",
+        )
 
     def stop(self) -> int:
         """SIGTERM, as systemd does; the exit code."""

@@ -30,7 +30,9 @@ def test_a_bulletin_reaches_every_neighbour_once_and_names_none(hood: Neighbourh
     assert len(hood.folder_of("BIN/Verwerkt")) == 1
 
 
-def test_a_reply_reaches_the_police_without_a_name_and_the_answer_reaches_that_neighbour_alone(hood: Neighbourhood) -> None:
+def test_a_reply_reaches_the_police_without_a_name_and_the_answer_reaches_that_neighbour_alone(
+    hood: Neighbourhood,
+) -> None:
     hood.start()
     hood.arrives(polo())
     bulletin = hood.wait_for_mail_to(JAN)
@@ -62,7 +64,9 @@ def test_a_neighbours_own_news_goes_to_the_police(hood: Neighbourhood) -> None:
     assert not hood.sent_to(ANNA)
 
 
-def test_what_the_police_answer_from_another_program_by_tag_alone_still_finds_its_neighbour(hood: Neighbourhood) -> None:
+def test_what_the_police_answer_from_another_program_by_tag_alone_still_finds_its_neighbour(
+    hood: Neighbourhood,
+) -> None:
     hood.start()
     hood.arrives(mail(JAN, "Kapotte lantaarn", "Bij nummer 3 brandt geen licht.\n", proven=False))
     report = hood.wait_for_mail_to(OFFICER)

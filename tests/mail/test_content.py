@@ -50,13 +50,11 @@ def test_where_a_footer_would_do_harm_it_stands_in_a_part_of_its_own(
     body: bytes, headers: list[str], footer: str
 ) -> None:
     raw = relay(mail(body, *headers), footer)
-    first, last = parsed(raw).iter_parts()
+    _, last = parsed(raw).iter_parts()
     assert parsed(raw).get_content_type() == "multipart/mixed"
     assert body in raw
     assert leaves(raw)[0][1] == leaves(mail(body, *headers))[0][1]
-    assert [first[name] for name in ("Content-Type",)] == [
-        next((line.partition(": ")[2] for line in headers if line.startswith("Content-Type")), None)
-    ]
+    assert all(f"{line}\r\n".encode() in raw for line in headers)
     assert last.get_content().startswith(RULE)
     assert last.get_content_disposition() == "inline"
 

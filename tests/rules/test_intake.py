@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-
 from binrelay.mail.automatic import Automatic
+
 from binrelay.mail.dsn import DeliveryReport
 from binrelay.rules.decision import Answer, Bounce, Bulletin, Decision, Hold, Ignore, Leave, Reply, Report, Why
 from binrelay.rules.facts import Facts

@@ -35,7 +35,7 @@ async def enqueue(url, point):
         if reached == point:
             os.kill(os.getpid(), signal.SIGKILL)
     for name in ("after_cursor_execute", "commit"):
-        event.listen(store._database._engine.sync_engine, name, step)
+        event.listen(store._database._engine, name, step)
     assert await store.enqueue(MANY)
     os._exit(0)
 

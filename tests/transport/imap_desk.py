@@ -40,7 +40,7 @@ def account_at_peer(peer: ImapPeer) -> ImapAccount:
 
 @asynccontextmanager
 async def connected(account: ImapAccount, *, folders: Folders = FOLDERS) -> AsyncIterator[ImapInbox]:
-    inbox = ImapInbox(account, folders)
+    inbox = ImapInbox(account, folders, limits=Limits(poll=0.05))
     await inbox.connect()
     try:
         yield inbox

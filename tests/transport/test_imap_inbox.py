@@ -14,7 +14,7 @@ from tests.support.dovecot import Dovecot
 from tests.transport.imap_desk import FOLDERS, account_at, connected
 
 MAIL = b"From: wijkagent@politie.example\r\nMessage-ID: <polo@politie.example>\r\n\r\n* Gele (Polo) gezien.\r\n"
-ARRIVED = 1795510800.0
+ARRIVED = 1_760_000_000.0
 OURS = [Room.DONE, Room.HELD, Room.RELEASE, Room.REJECTED]
 
 

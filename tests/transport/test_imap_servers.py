@@ -28,7 +28,7 @@ SERVERS = {
 }
 
 
-@pytest.fixture(scope="module", params=SERVERS.values(), ids=SERVERS.keys())
+@pytest.fixture(scope="module", params=list(SERVERS.values()), ids=list(SERVERS))
 def server(request: pytest.FixtureRequest) -> Iterator[Dovecot]:
     with Dovecot(request.param) as running:
         yield running
@@ -86,7 +86,7 @@ async def test_the_admin_may_write_the_prefix_himself() -> None:
     with Dovecot(Options(prefix="INBOX.", separator=".")) as server:
         user = server.new_user()
         async with connected(account_at(server, user), folders=replace(FOLDERS, root="INBOX.BIN")) as inbox:
-            assert inbox.folder_paths()[Room.DONE] == "INBOX_BIN.Verwerkt"
+            assert inbox.folder_paths()[Room.DONE] == "INBOX.BIN.Verwerkt"
 
 
 async def test_without_uidplus_a_mail_that_a_person_marked_is_not_expunged() -> None:

@@ -164,7 +164,8 @@ def test_listed_folders_show_attributes_separator_and_name() -> None:
             (b'LIST () "/" [Gmail]/All',),
         ]
     )
-    assert (quoted.attributes, quoted.separator, quoted.name) == ({"\\hasnochildren", "\\sent"}, ".", b'INBOX.Sent "x"')
+    assert quoted.attributes == frozenset({"\\hasnochildren", "\\sent"})
+    assert (quoted.separator, quoted.name) == (".", b'INBOX.Sent "x"')
     assert (literal.separator, literal.name) == (None, b"odd name")
     assert flat.name == b"[Gmail]/All"
 

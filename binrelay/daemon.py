@@ -24,7 +24,15 @@ from binrelay.templates import load_phrases
 from binrelay.transport.dkim import DkimVerifier
 from binrelay.transport.imap import ImapInbox
 from binrelay.transport.smtp import SmtpSubmitter
-from binrelay.transport.system import SystemClock, SystemDice, changes, sd_notify, status_path, write_status
+from binrelay.transport.system import (
+    SystemClock,
+    SystemDice,
+    changes,
+    give_memory_back,
+    sd_notify,
+    status_path,
+    write_status,
+)
 from binrelay.workers.configuration import Reload
 from binrelay.workers.housekeeping import keep_house
 from binrelay.workers.network import NetworkWorker
@@ -216,6 +224,7 @@ def _moment(unix: float | None) -> str | None:
 
 def run_daemon(settings: Settings, *, from_beginning: bool = False) -> None:
     """Blocks until told to stop."""
+    give_memory_back()
     asyncio.run(_run(settings, from_beginning=from_beginning))
 
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from binrelay.mail.address import parse_address
 from binrelay.mail.header import Header, decode_words, read_header
 from binrelay.mail.mime import MimeLimitError, Part, read_tree, text_of, transfer_decoded, walk
+from binrelay.mail.windows import windows
 
 _WINDOW = 80  # characters; RFC 5321 4.5.3.1.1 allows a local part 64
 _LONGEST_DOMAIN = 253
@@ -170,12 +171,12 @@ def _leaf(gate: _Gate, part: Part, content: bytes, *, outer: str, depth: int) ->
     if part.media_type.startswith("text/") or part.media_type in ("application/xhtml+xml", "image/svg+xml"):
         _text(gate, where, text_of(part, content))
         return
-    decoded = transfer_decoded(part, content)
     if part.media_type in ("message/rfc822", "message/global"):
-        _mail(gate, decoded.lstrip(b"\r\n"), outer=f"{where}: ", depth=depth + 1)
-    gate.raw(where, decoded)
-    if b"@\0" in decoded:
-        gate.raw(where, decoded.replace(b"\0", b""))  # UTF-16, as old office files have it
+        _mail(gate, transfer_decoded(part, content).lstrip(b"\r\n"), outer=f"{where}: ", depth=depth + 1)
+    for window in windows(part, content):
+        gate.raw(where, window)
+        if b"@\0" in window:
+            gate.raw(where, window.replace(b"\0", b""))  # UTF-16, as old office files have it
 
 
 def _text(gate: _Gate, where: str, text: str) -> None:

@@ -68,11 +68,16 @@ def transfer_decoded(part: Part, content: bytes, *, limit: int | None = None) ->
     `limit`: only so many bytes of the body are looked at.
     """
     raw = content[part.body : part.end if limit is None else min(part.end, part.body + limit)]
-    words = (part.header.first("content-transfer-encoding") or "").lower().split()
-    encoding = words[0].strip("\"';") if words else ""
+    encoding = transfer_encoding(part)
     if encoding == "base64":
         return decode_base64(raw)
     return decode_quoted_printable(raw) if encoding == "quoted-printable" else raw
+
+
+def transfer_encoding(part: Part) -> str:
+    """The declared Content-Transfer-Encoding, lower case; "" where there is none."""
+    words = (part.header.first("content-transfer-encoding") or "").lower().split()
+    return words[0].strip("\"';") if words else ""
 
 
 def text_of(part: Part, content: bytes, *, limit: int | None = None) -> str:

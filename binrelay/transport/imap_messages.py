@@ -19,7 +19,7 @@ PIECE = 2**20
 _BATCH = 200  # mails in one FETCH: a command line stays below the 8,000 octets of RFC 7162 4
 _HEADER_BATCH = 8
 _HEADER = 2**17  # octets of a header section that are looked at
-_HEADER_ID = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
+_HEADER_ID = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.4096>"  # a stranger cannot make the answer endless
 _NEEDLE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,200}")
 _ANGLES = re.compile(rb"<([^<>]*)>")
 
@@ -59,7 +59,7 @@ async def download(session: ImapSession, uid: int, *, most: int) -> bytes | None
     # BytesIO hands its buffer over: the one way to grow bytes without a second copy of 25 MB.
     content = io.BytesIO()
     while True:
-        piece = await _piece(session, uid, "", content.tell())
+        piece = await _piece(session, uid, offset=content.tell())
         if piece is None:
             return None
         content.write(piece)
@@ -69,7 +69,7 @@ async def download(session: ImapSession, uid: int, *, most: int) -> bytes | None
 
 async def header(session: ImapSession, uid: int) -> bytes | None:
     """Its header section, the first mebioctet of that. None where the mail is gone."""
-    return await _piece(session, uid, "HEADER", 0)
+    return await _piece(session, uid, section="HEADER")
 
 
 async def with_message_id(session: ImapSession, message_id: str) -> list[int]:
@@ -110,7 +110,7 @@ async def _copy_and_remove(session: ImapSession, uid: int, folder: str) -> None:
         await session.run("EXPUNGE")
 
 
-async def _piece(session: ImapSession, uid: int, section: str, offset: int) -> bytes | None:
+async def _piece(session: ImapSession, uid: int, *, section: str = "", offset: int = 0) -> bytes | None:
     try:
         found = await _fetch(session, [uid], f"BODY.PEEK[{section}]<{offset}.{PIECE}>")
     except MailboxRefused:

@@ -20,6 +20,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +32,67 @@ PROGRAM = Path("/usr/sbin/dovecot")
 PASSWORD = "secret"
 FULL = ("IMAP4rev1", "SASL-IR", "LITERAL+", "ENABLE", "IDLE", "NAMESPACE", "UIDPLUS", "MOVE", "UNSELECT", "CHILDREN")
 _PATIENCE = 10.0  # seconds for a start or a stop on a busy machine
+
+_CONFIGURATION = Template("""
+base_dir = $home/run
+state_dir = $home/state
+log_path = $home/dovecot.log
+protocols = $protocols
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <$home/server.pem
+ssl_key = <$home/server.pem
+disable_plaintext_auth = no
+auth_username_chars =
+auth_failure_delay = 0
+mail_location = $layout:$home/mail/%u
+mail_home = $home/mail/%u
+mail_uid = $owner
+mail_gid = $group
+first_valid_uid = 1
+mail_max_userip_connections = 100
+postmaster_address = postmaster@bin.example
+$identity
+$passwords
+userdb {
+  driver = static
+  args = allow_all_users=yes
+}
+namespace inbox {
+  inbox = yes
+  separator = $separator
+  prefix = $prefix
+}
+protocol imap {
+  imap_capability = $capabilities
+}
+service anvil {
+  $chroot
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+service imap-login {
+  service_count = 0
+  process_min_avail = 1
+  $chroot
+  inet_listener imap {
+    port = $port
+  }
+  inet_listener imaps {
+    port = $tls_port
+    ssl = yes
+  }
+}
+service stats {
+  unix_listener stats-writer {
+    mode = 0666
+  }
+}
+service lmtp {
+  $lmtp
+}
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,71 +200,24 @@ class Dovecot:
         (home / "dovecot.conf").write_text(self._configuration("nobody" if root else getpass.getuser(), root=root))
 
     def _configuration(self, owner: str, *, root: bool) -> str:
-        options, home = self.options, self.home
-        capabilities = " ".join(word for word in FULL if word not in options.without)
-        lmtp = f"inet_listener lmtp {{\n address = 127.0.0.1\n port = {self.lmtp_port}\n}}" if options.lmtp else ""
-        return f"""
-base_dir = {home}/run
-state_dir = {home}/state
-log_path = {home}/dovecot.log
-protocols = imap{" lmtp" if options.lmtp else ""}
-listen = 127.0.0.1
-ssl = yes
-ssl_cert = <{home}/server.pem
-ssl_key = <{home}/server.pem
-ssl_dh =
-disable_plaintext_auth = no
-auth_username_chars =
-auth_failure_delay = 0
-mail_location = {options.layout}:{home}/mail/%u
-mail_home = {home}/mail/%u
-mail_uid = {owner}
-mail_gid = {"nogroup" if root else os.getegid()}
-first_valid_uid = 1
-mail_max_userip_connections = 100
-mailbox_list_index = no
-postmaster_address = postmaster@bin.example
-{"" if root else _as_ordinary_user(owner)}
-{self._password_database()}
-userdb {{
-  driver = static
-  args = allow_all_users=yes
-}}
-namespace inbox {{
-  inbox = yes
-  separator = {options.separator}
-  prefix = {options.prefix}
-}}
-protocol imap {{
-  imap_capability = {capabilities}
-}}
-service anvil {{
-  {"" if root else "chroot ="}
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service imap-login {{
-  service_count = 0
-  process_min_avail = 1
-  {"" if root else "chroot ="}
-  inet_listener imap {{
-    port = {self.port}
-  }}
-  inet_listener imaps {{
-    port = {self.tls_port}
-    ssl = yes
-  }}
-}}
-service stats {{
-  unix_listener stats-writer {{
-    mode = 0666
-  }}
-}}
-service lmtp {{
-  {lmtp}
-}}
-"""
+        options = self.options
+        lmtp = f"inet_listener lmtp {{\n    address = 127.0.0.1\n    port = {self.lmtp_port}\n  }}"
+        return _CONFIGURATION.substitute(
+            home=self.home,
+            protocols="imap lmtp" if options.lmtp else "imap",
+            layout=options.layout,
+            owner=owner,
+            group="nogroup" if root else os.getegid(),
+            identity="" if root else _as_ordinary_user(owner),
+            chroot="" if root else "chroot =",
+            passwords=self._password_database(),
+            separator=options.separator,
+            prefix=options.prefix,
+            capabilities=" ".join(word for word in FULL if word not in options.without),
+            port=self.port,
+            tls_port=self.tls_port,
+            lmtp=lmtp if options.lmtp else "",
+        )
 
     def _password_database(self) -> str:
         users = self.options.users

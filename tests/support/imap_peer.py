@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import ssl
+import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -198,7 +200,8 @@ class Conversation:
         if self._trick is Trick.CLOSES_IN_IDLE:
             raise _Hangup
         if self._trick is Trick.RESETS_IN_IDLE:
-            self._writer.get_extra_info("socket").setsockopt(1, 13, b"\1\0\0\0\0\0\0\0")  # SO_LINGER of no time: RST
+            line = self._writer.get_extra_info("socket")
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # no time to linger: RST
             raise _Hangup
         if self._trick is Trick.SILENT_AFTER_IDLE:
             await self._silence()

@@ -1,0 +1,160 @@
+"""The world of the story: two servers, the daemon between them, and its store to read from.
+
+Invariant: `play` returns when everything is over that a mail set going, so that what did not happen can be checked too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import aiosmtplib
+
+from binrelay.demo.cast import COORDINATOR, EVERYBODY, NETWORK_ID, PASSWORD, configuration, folders
+from binrelay.demo.letters import Letter
+from binrelay.demo.mailbox import drag, where_is
+from binrelay.demo.relay import Relay
+from binrelay.demo.scene import Scene
+from binrelay.demo.servers import LOOPBACK, ImapServer, SmtpServer
+from binrelay.mail.message import read_message
+from binrelay.model import Language
+from binrelay.records import ArrivalRecord
+from binrelay.store.store import SqlStore, open_store
+
+PORTS = (1143, 1025)  # with --serve: IMAP, SMTP
+Found = TypeVar("Found")
+
+_LOOK = 0.02  # seconds between two looks at what the daemon has done
+
+
+class Stage:
+    def __init__(self, imap: ImapServer, smtp: SmtpServer, *, relay: Relay, language: Language) -> None:
+        self.imap, self.smtp, self.relay = imap, smtp, relay
+        self.waiting_for = ""  # said where it takes too long
+        names = folders(language)
+        self._held, self._release, self._done, self._rejected = (
+            f"{names.root}/{name}" for name in (names.held, names.release, names.done, names.rejected)
+        )
+        self._store: SqlStore | None = None
+
+    @property
+    def held(self) -> str:
+        return self._held
+
+    @property
+    def release(self) -> str:
+        return self._release
+
+    @property
+    def done(self) -> str:
+        return self._done
+
+    async def ready(self) -> None:
+        """Until the daemon watches the mailbox."""
+        await self._until(self._watched, "binrelay is up")
+        self._store = await open_store(self.relay.store, readonly=True)
+
+    async def close(self) -> None:
+        if self._store is not None:
+            await self._store.close()
+
+    async def play(self, letter: Letter) -> Scene:
+        """Submits the mail as its author's mail program does, and waits for all that comes of it."""
+        before = len(self.smtp.deliveries)
+        login = {"username": letter.login, "password": PASSWORD} if letter.login else {}
+        await aiosmtplib.send(
+            letter.content,
+            sender=letter.reverse_path,
+            recipients=[COORDINATOR.address],
+            hostname=LOOPBACK,
+            port=self.smtp.port,
+            start_tls=False,
+            **login,
+        )
+        return await self.outcome(await self.smtp.arrivals.get(), before=before)
+
+    async def outcome(self, arrived: bytes, *, before: int) -> Scene:
+        """What became of a mail that came in; `before`: how many deliveries there were then."""
+        digest = read_message(arrived).digest
+
+        async def decided() -> ArrivalRecord | None:
+            record = await self._record(digest)
+            return record if record and await self._quiet(left=record.state == "left") else None
+
+        return await self._scene(arrived, await self._until(decided, "a decision, and everything sent"), before=before)
+
+    async def drag(self, scene: Scene) -> Scene:
+        """Anna drags the held mail to the release folder."""
+        before, digest = len(self.smtp.deliveries), read_message(scene.arrived).digest
+        way = (self._held, self._release)
+        await asyncio.to_thread(drag, self.imap.port, _id_line(scene.arrived), user=COORDINATOR.address, way=way)
+
+        async def released() -> ArrivalRecord | None:
+            record = await self._record(digest)
+            return record if record and record.state == "released" and await self._quiet() else None
+
+        record = await self._until(released, "what was dragged is sent")
+        await self._until(lambda: self._lies_in(scene.arrived, self._done), "what was dragged is filed")
+        return await self._scene(scene.arrived, record, before=before)
+
+    async def _scene(self, arrived: bytes, record: ArrivalRecord, *, before: int) -> Scene:
+        return Scene(arrived, record, tuple(self.smtp.deliveries[before:]), await self._where(arrived))
+
+    async def _where(self, arrived: bytes) -> tuple[str, ...]:
+        return await asyncio.to_thread(
+            where_is,
+            self.imap.port,
+            _id_line(arrived),
+            user=COORDINATOR.address,
+            folders=("INBOX", self._held, self._release, self._done, self._rejected),
+        )
+
+    async def _lies_in(self, arrived: bytes, folder: str) -> bool:
+        return await self._where(arrived) == (folder,)
+
+    async def _record(self, digest: str) -> ArrivalRecord | None:
+        return await self._store.arrival(NETWORK_ID, digest) if self._store else None
+
+    async def _quiet(self, *, left: bool = False) -> bool:
+        """Nothing under way, nobody left to tell, and INBOX empty but for a mail that stays there."""
+        if self._store is None or await self._store.next_due(NETWORK_ID) is not None:
+            return False
+        if await self._store.untold(NETWORK_ID):
+            return False
+        return left or await self.imap.number_in_inbox(COORDINATOR.address) == 0
+
+    async def _watched(self) -> bool:
+        return self.relay.watches()
+
+    async def _until(self, condition: Callable[[], Awaitable[Found]], what: str) -> Found:
+        self.waiting_for = what
+        while not (found := await condition()):
+            self.relay.check()
+            await asyncio.sleep(_LOOK)
+        return found
+
+
+def _id_line(content: bytes) -> bytes:
+    return (read_message(content).message_id or "").encode()
+
+
+@asynccontextmanager
+async def open_stage(language: Language, *, ports: tuple[int, int] = (0, 0)) -> AsyncIterator[Stage]:
+    """Servers and daemon, up and watching; gone afterwards, files and all. `ports`: IMAP and SMTP, 0 for any."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="binrelay-demo-")))
+        imap = ImapServer(EVERYBODY)
+        smtp = SmtpServer(imap)
+        for server, port in zip((imap, smtp), ports, strict=True):
+            await server.start(port)
+            stack.callback(server.stop)
+        relay = Relay(folder)
+        stack.push_async_callback(relay.stop)
+        await relay.start(configuration(store=relay.store, language=language, imap=imap.port, smtp=smtp.port))
+        stage = Stage(imap, smtp, relay=relay, language=language)
+        stack.push_async_callback(stage.close)
+        yield stage

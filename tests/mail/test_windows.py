@@ -1,0 +1,56 @@
+"""Nothing hides between two pieces of a large attachment."""
+
+from __future__ import annotations
+
+import base64
+import quopri
+
+import pytest
+
+from binrelay.mail import windows as subject
+from binrelay.mail.gate import find_exposures
+from binrelay.mail.message import read_message
+from binrelay.mail.mime import transfer_decoded
+from binrelay.mail.windows import OVERLAP, SIZE, windows
+
+SECRET = b"jan@mail.example"
+
+
+def attachment(body: bytes, encoding: str) -> bytes:
+    coded = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring, "8bit": bytes}[encoding](body)
+    head = b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: " + encoding.encode() + b"\r\n\r\n"
+    return head + coded.replace(b"\n", b"\r\n")
+
+
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "8bit"])
+def test_the_pieces_together_are_the_whole(encoding: str) -> None:
+    content = attachment(b"%PDF line of a form \xe9\xff 1234\n" * 90_000, encoding)
+    root = read_message(content).root
+    assert root is not None
+    pieces = list(windows(root, content))
+    joined = pieces[0] + b"".join(piece[OVERLAP:] for piece in pieces[1:])
+    assert len(pieces) > 1
+    assert joined == transfer_decoded(root, content)
+
+
+@pytest.mark.parametrize("encoding", ["base64", "8bit"])
+@pytest.mark.parametrize("offset", [-20, -8, -1, 0, 1, 8])
+def test_an_address_across_the_border_of_two_pieces_is_found(encoding: str, offset: int) -> None:
+    border = SIZE * 3 // 4 * 76 // 78 if encoding == "base64" else SIZE
+    for shift in range(-40, 41, 8):
+        at = border + offset + shift
+        body = b"\xff" * at + b" " + SECRET + b" " + b"\xff" * SIZE
+        found = find_exposures(attachment(body, encoding), forbidden={SECRET.decode()})
+        assert found, at
+
+
+def test_a_large_attachment_is_looked_through_in_little_memory() -> None:
+    import tracemalloc
+
+    content = attachment(bytes(12 * SIZE), "base64")
+    tracemalloc.start()
+    assert find_exposures(content, forbidden={SECRET.decode()}) == ()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < len(content) / 2
+    assert subject.OVERLAP > 254 + 64

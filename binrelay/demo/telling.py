@@ -5,7 +5,7 @@ Invariant: it shows values it is given and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import groupby
 from pathlib import Path
@@ -18,122 +18,120 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text as Line
 
-from binrelay.demo.cast import ANNA, COORDINATOR, MX, NEIGHBOURS, NETWORK, PASSWORD, Person, person_at
+from binrelay.demo.cast import ANNA, NETWORK, person_at
 from binrelay.demo.checks import Expectation
 from binrelay.demo.letters import read, text_of
-from binrelay.demo.scene import MEMBERS, PARTNERS, Scene
-from binrelay.demo.servers import LOOPBACK, Delivery
+from binrelay.demo.scene import PARTNERS, Scene
+from binrelay.demo.servers import Delivery
 from binrelay.demo.stories import Words
-from binrelay.mail.message import read_message
 from binrelay.model import Language, Phrases
 
-_WIDEST = 92  # columns; longer lines tire the eye
-_COLUMN = 11  # of labels
-_EXCERPT = 2  # lines
-YELLOW, GREEN, RED, BLUE = "bold yellow", "green", "bold red", "cyan"
+_COLUMN = 10  # of the labels
+_EXCERPT = 2  # lines of a mail
+GOOD, BAD, PLACE, BINRELAY, HIDDEN = "green", "bold red", "cyan", "bold yellow", "magenta"
 
 
 class Telling:
     def __init__(self, console: Console, words: Words, *, language: Language, phrases: Phrases) -> None:
-        self._console = console
+        self.console = console
         self._words = words
         self._language = language
         self._phrases = phrases
-        self._tick, self._cross, self._bar = "✓✗│" if console.encoding.startswith("utf") else "+x|"
+        self._unicode = console.encoding.startswith("utf")
 
     def opens(self) -> None:
-        title = Line(f" binrelay demo · {NETWORK} · {self._words.title} ", YELLOW)
-        self._print(Panel(self._words.intro, title=title, box=box.ROUNDED, border_style="yellow", padding=(0, 1)))
+        title = Line(f" binrelay demo · {self._words.title} · {NETWORK} ", BINRELAY)
+        self.console.print(Panel(self._words.intro, title=title, box=box.ROUNDED, border_style="yellow"))
 
     def starting(self) -> AbstractContextManager[object]:
         """Something that moves while the servers start; nothing where nobody watches."""
-        return self._console.status(self._words.starting) if self._console.is_terminal else nullcontext()
+        return self.console.status(self._words.starting) if self.console.is_terminal else nullcontext()
 
     def title(self, number: int) -> None:
-        self._print("")
-        name = f"[bold]{number}  {self._words.scenes[number - 1].title}[/]"
-        self._print(Rule(name, align="left", style="yellow", characters="─" if self._bar == "│" else "-"))
+        self.heading(f"{number}  {self._words.scenes[number - 1].title}")
+
+    def heading(self, text: str) -> None:
+        self.console.print()
+        characters = "─" if self._unicode else "-"
+        self.console.print(Rule(Line(text, "bold"), align="left", style="yellow", characters=characters))
 
     def arrives(self, scene: Scene) -> None:
-        labels, message = self._words.labels, read(scene.arrived)
-        rows = _Rows()
-        sender = Line.assemble((str(message["From"]), BLUE), "\n", (str(message["Subject"]), "bold"))
-        rows.add(labels.arrives, sender)
-        proof = self._proof(scene)
-        if proof:
-            rows.add(labels.proof, proof)
-        self._print(rows.table)
-
-    def _proof(self, scene: Scene) -> Line | None:
-        """What the provider says of who wrote it; a member's mail needs no proof."""
+        """Who writes about what, and what the provider says of the sender; a member's mail needs no proof."""
         message = read(scene.arrived)
+        subject = Line(f"\n{message['Subject']}", "bold")
+        self.row(self._words.labels.arrives, Line(str(message["From"]), PLACE).append(subject))
         sender = message["From"].addresses[0].addr_spec
-        if sender not in PARTNERS:
-            return None
-        proven = "dmarc=pass" in str(message["Authentication-Results"])
-        told = self._words.proven if proven else self._words.unproven
-        return Line(told.format(domain=sender.rpartition("@")[2], mx=MX), GREEN if proven else RED)
+        if sender in PARTNERS:
+            proven = "dmarc=pass" in str(message["Authentication-Results"])
+            told = self._words.proven if proven else self._words.unproven
+            self.row(
+                self._words.labels.proof, Line(told.format(domain=sender.rpartition("@")[2]), GOOD if proven else BAD)
+            )
 
     def decides(self, scene: Scene) -> None:
-        """The decision and its reason, in the words of the notices."""
+        """The decision as the daemon wrote it down, and its reason in the words of the notices."""
         labels, record = self._words.labels, scene.record
-        rows = _Rows()
-        rows.add(labels.decides, Line(self._words.decisions[record.decision], YELLOW))
+        self.row(labels.decides, Line(self._words.decisions[record.decision], BINRELAY))
         why = Line(self._phrases(f"why-{record.why}", self._language))
-        rows.add(labels.why, why.append(f"  ({self._words.rule.format(rule=record.rule)})", "dim"))
-        self._print(rows.table)
+        self.row(labels.why, why.append(f" ({self._words.rule.format(rule=record.rule)})", "dim"))
 
     def drags(self, folder: str) -> None:
-        rows = _Rows()
-        rows.add(ANNA.first_name, Line(self._words.dragged.format(folder=folder), YELLOW))
-        self._print(rows.table)
+        self.row(ANNA.first_name, Line(self._words.dragged.format(folder=folder), BINRELAY))
 
     def receives(self, scene: Scene) -> None:
-        rows = _Rows()
-        for _, copies in groupby(scene.deliveries, key=lambda each: read(each.content)["Message-ID"]):
-            same = list(copies)
-            rows.add(self._words.labels.receives, self._received(same))
         if not scene.deliveries:
-            rows.add(self._words.labels.receives, Line(self._words.labels.nobody, "bold"))
-        self._print(rows.table)
+            self.row(self._words.labels.receives, Line(self._words.labels.nobody, f"bold {GOOD}"))
+        for _, copies in groupby(scene.deliveries, key=lambda each: str(read(each.content)["Message-ID"])):
+            self.row(self._words.labels.receives, self._received(list(copies)))
 
     def _received(self, copies: Sequence[Delivery]) -> RenderableType:
         """One mail: who got it, who it seems to come from, and how it begins."""
-        message = read(copies[0].content)
-        people = [address for each in copies for address in each.recipients]
-        lines = [line.strip() for line in text_of(message).splitlines() if line.strip()][:_EXCERPT]
-        head = Line(self._names(people), f"bold {GREEN}")
-        head.append(f"\n{self._words.labels.sender}: ", "dim").append(message["From"].addresses[0].display_name, BLUE)
-        head.append(f"\n{self._words.labels.subject}: ", "dim").append(str(message["Subject"]))
-        excerpt = Line("\n".join(lines), "italic")
-        return Group(head, Padding(excerpt, (0, 0, 0, 2)))
-
-    def _names(self, addresses: Sequence[str]) -> str:
-        people = [_name(address) for address in addresses]
-        missing = [person.first_name for person in NEIGHBOURS if person.address not in addresses]
-        if len(people) > 1 and set(addresses) < set(MEMBERS) and len(missing) == 1:
-            return f"{self._words.everybody.format(names=missing[0])}"
-        return ", ".join(people)
+        message, labels = read(copies[0].content), self._words.labels
+        people = ", ".join(_name(address, self._words) for each in copies for address in each.recipients)
+        begins = [line.strip() for line in text_of(message).splitlines() if line.strip()][:_EXCERPT]
+        head = Line(people, f"bold {GOOD}")
+        head.append(Line(f"\n{labels.sender}: ", "not bold dim")).append(
+            Line(message["From"].addresses[0].display_name, f"not bold {PLACE}")
+        )
+        head.append(Line(f"\n{labels.subject}: ", "not bold dim")).append(Line(str(message["Subject"]), "not bold default"))
+        return Group(head, Padding(Line("\n".join(begins), "italic"), (0, 0, 0, 2)))
 
     def unknown(self, number: int) -> None:
-        rows = _Rows()
-        rows.add(self._words.labels.unknown, Line(self._words.scenes[number - 1].unknown, "magenta"))
-        self._print(rows.table)
+        self.row(self._words.labels.unknown, Line(self._words.scenes[number - 1].unknown, HIDDEN))
 
     def expectations(self, expectations: Sequence[Expectation]) -> None:
-        rows = _Rows()
         for each in expectations:
-            mark = Line(self._tick if each.held else self._cross, f"bold {GREEN}" if each.held else RED)
-            told = Line(each.sentence, "" if each.held else RED)
+            good, bad = "✓✗" if self._unicode else "+x"
+            told = Line(each.sentence, "" if each.held else BAD)
             if not each.held:
                 told.append(f"\n{self._words.seen.format(seen=each.seen)}", "red")
-            rows.add(mark, told)
-        self._print(rows.table)
+            self.row(Line(good if each.held else bad, f"bold {GOOD}" if each.held else BAD), told)
 
-    def ends(self, expectations: Sequence[Expectation]) -> None:
-        self._print("")
-        self._print(Rule(f"[bold]{self._words.summary}[/]", align="left", style="yellow", characters="─" if self._bar == "│" else "-"))
-        self.expectations(expectations)
+    def failed(self, error: str, log: str) -> None:
+        self.console.print()
+        self.console.print(Line(error, BAD))
+        if log:
+            self.console.print(Line(f"{self._words.daemon_said}\n{log}"))
 
-    def _print(self, what: RenderableType) -> None:
-        self._console.print(what)
+    def ends(self, expectations: Sequence[Expectation], folder: Path) -> None:
+        """The last line is the same in every language, for scripts."""
+        held = sum(each.held for each in expectations)
+        self.console.print()
+        self.console.print(Line(self._words.mails_in.format(folder=folder)), soft_wrap=True)
+        colour = f"bold {GOOD}" if held == len(expectations) else BAD
+        self.console.print(Line(f"{held} of {len(expectations)} expectations held", colour))
+
+    def row(self, label: str | Line, told: RenderableType) -> None:
+        grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        grid.add_column(justify="right", width=_COLUMN, style="dim" if isinstance(label, str) else "")
+        grid.add_column(ratio=1, overflow="fold")
+        grid.add_row(label, told)
+        self.console.print(grid)
+
+
+def _name(address: str, words: Words) -> str:
+    """Members and Anna by their first names, authorities by what they are."""
+    person = person_at(address)
+    if person is None:
+        return address
+    return words.authorities.get(person.key, person.first_name)

@@ -17,9 +17,10 @@ from binrelay.model import Folders, ImapAccount
 from binrelay.ports import Arrival, Dice, Handle, Listing, Room
 from binrelay.transport import imap_messages
 from binrelay.transport.imap_folders import Folder, prepare_folders
-from binrelay.transport.imap_login import AccessToken, open_session
+from binrelay.transport.imap_login import open_session
 from binrelay.transport.imap_session import ImapSession, Limits, Selected
 from binrelay.transport.imap_text import read_date, read_number
+from binrelay.transport.tls import AccessToken
 
 _LONGEST_IDLE = 540.0  # seconds; servers and NAT boxes forget a quiet connection, many of them after ten minutes
 _GONE = ("[TRYCREATE]", "[NONEXISTENT]")  # RFC 3501 7.1, 5530: the folder, not the mail

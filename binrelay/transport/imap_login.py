@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 from binrelay.errors import LoginRefused, MailboxLost, MailboxRefused
 from binrelay.model import ImapAccount, Secret, Security
 from binrelay.transport.imap_protocol import GuardedProtocol
 from binrelay.transport.imap_session import ImapSession, Limits
 from binrelay.transport.imap_text import astring
-
-AccessToken = Callable[[], Awaitable[str]]
+from binrelay.transport.tls import AccessToken, make_context
 
 # RFC 5530: the server is in trouble, not our password.
 _SERVER_IN_TROUBLE = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
@@ -52,7 +48,7 @@ async def _reach(account: ImapAccount, protocol: GuardedProtocol, limits: Limits
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(limits.connect):
-            context = await _make_context(account.ca_file) if account.security is Security.TLS else None
+            context = await make_context(account.ca_file) if account.security is Security.TLS else None
             transport, _ = await loop.create_connection(lambda: protocol, account.host, account.port, ssl=context)
     except TimeoutError as error:
         raise MailboxLost(f"no connection within {limits.connect:g} s") from error
@@ -76,22 +72,11 @@ async def _start_tls(session: ImapSession, protocol: GuardedProtocol, account: I
     session.check()
     try:
         async with asyncio.timeout(session.limits.connect):
-            await protocol.start_tls(await _make_context(account.ca_file), account.host)
+            await protocol.start_tls(await make_context(account.ca_file), account.host)
     except TimeoutError as error:
         raise MailboxLost(f"no TLS within {session.limits.connect:g} s") from error
     except OSError as error:
         raise MailboxLost(f"no TLS: {error}") from error
-
-
-async def _make_context(ca_file: Path | None) -> ssl.SSLContext:
-    def make() -> ssl.SSLContext:
-        context = ssl.create_default_context()
-        if ca_file is not None:
-            context.load_verify_locations(ca_file)
-        return context
-
-    # In a thread: reading the system's certificates takes longer than the loop may stand still.
-    return await asyncio.to_thread(make)
 
 
 async def _log_in(session: ImapSession, account: ImapAccount, access_token: AccessToken | None) -> None:

@@ -15,8 +15,9 @@ from binrelay.mail.envelope import Envelope, SmtpReply
 from binrelay.model import SmtpAccount
 from binrelay.transport.smtp_content import ReadyContent, ReadyContents
 from binrelay.transport.smtp_line import SmtpLine, Timeouts
-from binrelay.transport.smtp_login import AccessToken, SmtpDoor
+from binrelay.transport.smtp_login import SmtpDoor
 from binrelay.transport.smtp_transaction import Transaction
+from binrelay.transport.tls import AccessToken
 
 
 class SmtpSubmitter:

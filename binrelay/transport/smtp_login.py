@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import aiosmtplib
 
@@ -17,8 +15,7 @@ from binrelay.errors import LoginRefused, SubmissionFailed
 from binrelay.model import Security, SmtpAccount
 from binrelay.transport.smtp_line import SmtpLine, Timeouts
 from binrelay.transport.smtp_reply import make_reply
-
-AccessToken = Callable[[], Awaitable[str]]
+from binrelay.transport.tls import AccessToken, make_context
 
 
 class SmtpDoor:
@@ -61,18 +58,10 @@ class SmtpDoor:
             return None
         if self._tls is None:
             try:
-                # In a thread: reading the system's certificates takes longer than the loop may stand still.
-                self._tls = await asyncio.to_thread(_make_context, self._account.ca_file)
+                self._tls = await make_context(self._account.ca_file)
             except OSError as error:
                 raise SubmissionFailed("tls", 0, f"ca_file: {error}") from error
         return self._tls
-
-
-def _make_context(ca_file: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if ca_file:
-        context.load_verify_locations(ca_file)
-    return context
 
 
 class _Opening:

@@ -54,7 +54,7 @@ class Delivery:
             async with self._turn:
                 batch = None if self._stopping.is_set() else await self._next()
             if batch is not None:
-                await self._deliver(batch)
+                await self.deliver(batch)
 
     async def _next(self) -> Batch | None:
         """The next batch that the budgets allow, or None after a wait."""
@@ -90,7 +90,8 @@ class Delivery:
             waiting.cancel()
             sleeping.cancel()
 
-    async def _deliver(self, batch: Batch) -> None:
+    async def deliver(self, batch: Batch) -> None:
+        """Takes claimed recipients to the provider and writes down what became of each."""
         if not await self._may_go(batch.mail):
             await self._freeze(batch.mail)
             return

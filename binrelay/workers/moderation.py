@@ -12,7 +12,7 @@ from binrelay.errors import MailboxRefused
 from binrelay.mail.message import Message, read_message
 from binrelay.ports import Arrival, Inbox, Listing, Room
 from binrelay.records import ArrivalRecord, Plan
-from binrelay.rules.decision import Bulletin, Why
+from binrelay.rules.decision import Bulletin, Released, Why
 from binrelay.rules.notice import held_notices, held_together, shown_subject, tell
 from binrelay.rules.plan import Case, make_plan
 from binrelay.workers.judge import Judge
@@ -96,7 +96,7 @@ class Moderation:
         """Sends it as the ladder would have without the hold. False: that would name a member, it stays held."""
         world = self._world
         case = await self._judge.judge(arrival, world.network, now=world.clock.now(), approved=True)
-        if record is None or record.state == "left":
+        if (record is None or record.state == "left") and isinstance(case.decision, Released):
             # Dragged from INBOX: the coordinator sends it on in the network's own name.
             case = replace(case, decision=Bulletin(18, Why.RELEASED, None))
         case = replace(case, record_id=record.id if record else None)

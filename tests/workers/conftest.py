@@ -1,0 +1,75 @@
+"""A network on a real SQLite file, with a mailbox and a provider in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from binrelay.errors import MailboxLost
+from binrelay.model import RetrySchedule
+from binrelay.store.store import SqlStore, open_store
+from binrelay.workers.delivery import Delivery
+from binrelay.workers.intake import Intake
+from binrelay.workers.world import World
+from tests.rules.good import NETWORK
+from tests.rules.letters import PHRASES
+from tests.workers.fakes import Clock, Dice, Journal, Lines, MemoryInbox, NoSignatures, Provider
+
+
+@dataclass
+class Office:
+    """Everything of one network; `look()` is one session with the mailbox, `send()` empties the outbox."""
+
+    world: World
+    store: SqlStore
+    clock: Clock
+    journal: Journal
+    inbox: MemoryInbox
+    provider: Provider
+
+    async def look(self) -> str:
+        """One session: what ended it."""
+        intake = Intake(self.world, self.inbox, gate=asyncio.Lock(), from_beginning=True)
+        try:
+            await intake.session()
+        except MailboxLost as error:
+            return str(error)
+        raise AssertionError("a session ends by what it raises")
+
+    async def send(self, *, until: float = 600.0) -> None:
+        """Works until nothing is due within `until` seconds."""
+        delivery = Delivery(self.world, self.provider)
+        end = self.clock.time + until
+        while True:
+            due = await self.store.next_due(NETWORK.id)
+            if due is None or due > end:
+                return
+            self.clock.time = max(self.clock.time, due)
+            batch = await self.store.claim(NETWORK.id, self.clock.time, 3600.0, NETWORK.smtp.max_recipients)
+            if batch is not None:
+                await delivery.deliver(batch)
+
+    def lines(self) -> Lines:
+        return self.inbox.lines
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    clock, journal = Clock(), Journal()
+    store = await open_store(f"sqlite://{tmp_path}/store.sqlite3", now=clock.now)
+    world = World(
+        network=NETWORK,
+        retry=RetrySchedule(60.0, 3600.0, 432000.0, 300.0),
+        store=store,
+        clock=clock,
+        dice=Dice(),
+        phrases=PHRASES,
+        verifier=NoSignatures(),
+        journal=journal,
+    )
+    yield Office(world, store, clock, journal, MemoryInbox(), Provider())
+    await store.close()

@@ -1,0 +1,158 @@
+"""A mailbox in memory that can lose its line between any two steps, a clock and dice that a test holds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from binrelay.errors import MailboxLost
+from binrelay.mail.address import Address
+from binrelay.mail.authentication import SignatureResult
+from binrelay.mail.envelope import Envelope, SmtpReply
+from binrelay.ports import Arrival, Handle, Listing, Room
+from tests.rules.letters import token
+
+Result = SmtpReply | Exception
+
+
+class Clock:
+    def __init__(self, now: float = 1_000_600.0) -> None:
+        self.time = now
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+        await asyncio.sleep(0)
+
+
+class Dice:
+    def token(self, length: int) -> str:
+        return token(length)
+
+    def jitter(self) -> float:
+        return 0.0
+
+
+class NoSignatures:
+    async def signatures(self, content: bytes) -> tuple[SignatureResult, ...]:
+        return ()
+
+
+class Journal:
+    def __init__(self) -> None:
+        self.events: list[tuple[str, Mapping[str, object]]] = []
+
+    def event(self, name: str, **values: object) -> None:
+        self.events.append((name, values))
+
+
+class Lines:
+    """Counts every step that touches the world and breaks the one it is told to break, before or after its effect."""
+
+    def __init__(self) -> None:
+        self.step = 0
+        self.break_at: int | None = None
+
+    def passed(self) -> None:
+        self.step += 1
+        if self.step == self.break_at:
+            raise MailboxLost(f"the line broke at step {self.step}")
+
+
+class MemoryInbox:
+    def __init__(self, lines: Lines | None = None) -> None:
+        self.lines = lines or Lines()
+        self.rooms: dict[Room, dict[int, tuple[bytes, float]]] = {room: {} for room in Room}
+        self._uid = 0
+
+    def put(self, content: bytes, *, room: Room = Room.INBOX, arrived: float = 1_000_600.0) -> int:
+        self._uid += 1
+        self.rooms[room][self._uid] = (content, arrived)
+        return self._uid
+
+    def drag(self, there: Room, here: Room = Room.HELD) -> None:
+        for uid in list(self.rooms[here]):
+            content, arrived = self.rooms[here].pop(uid)
+            self.put(content, room=there, arrived=arrived)
+
+    def contents(self, room: Room) -> list[bytes]:
+        return [content for content, _ in self.rooms[room].values()]
+
+    async def connect(self) -> None:
+        self.lines.passed()
+
+    async def close(self) -> None:
+        pass
+
+    async def uid_span(self) -> tuple[int, int]:
+        return 1, self._uid + 1
+
+    async def listing(
+        self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()
+    ) -> Sequence[Listing]:
+        self.lines.passed()
+        found = sorted(uid for uid in self.rooms[room] if uid > after and uid not in skip)
+        return [self._listing(room, uid) for uid in found]
+
+    def _listing(self, room: Room, uid: int) -> Listing:
+        content, arrived = self.rooms[room][uid]
+        return Listing(Handle(room, 1, uid), len(content), arrived)
+
+    async def fetch(self, listing: Listing, *, limit: int | None) -> Arrival | None:
+        self.lines.passed()
+        found = self.rooms[listing.handle.room].get(listing.handle.uid)
+        if found is None:
+            return None
+        content, arrived = found
+        arrival = Arrival(content, listing.handle, arrived, len(content))
+        if limit is None or len(content) <= limit:
+            return arrival
+        return replace(arrival, content=content[: content.find(b"\r\n\r\n") + 4], whole=False)
+
+    async def file(self, handle: Handle, room: Room) -> None:
+        self.lines.passed()
+        found = self.rooms[handle.room].pop(handle.uid, None)
+        if found is not None:
+            self.put(found[0], room=room, arrived=found[1])
+        self.lines.passed()
+
+    async def find(self, room: Room, message_id: str | None) -> Sequence[Listing]:
+        return [
+            self._listing(room, uid)
+            for uid, (content, _) in self.rooms[room].items()
+            if message_id is None or message_id.encode() in content
+        ]
+
+    async def wait(self, seconds: float) -> bool:
+        raise MailboxLost("the test has seen enough")
+
+
+class Provider:
+    """Takes everything, unless `answers` says otherwise for an address or for the next transaction."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[Envelope, bytes]] = []
+        self.answers: dict[Address, SmtpReply] = {}
+        self.next: list[Exception] = []
+
+    async def submit(self, envelope: Envelope, content: bytes) -> Mapping[Address, SmtpReply]:
+        if self.next:
+            raise self.next.pop(0)
+        fine = SmtpReply(250, "2.0.0", "ok")
+        replies = {each: self.answers.get(each, fine) for each in envelope.recipients}
+        accepted = tuple(each for each, reply in replies.items() if reply.accepted)
+        if accepted:
+            self.taken.append((replace(envelope, recipients=accepted), content))
+        return replies
+
+    async def close(self) -> None:
+        pass
+
+    @property
+    def recipients(self) -> list[str]:
+        return [str(each) for envelope, _ in self.taken for each in envelope.recipients]
+
+

@@ -172,7 +172,7 @@ class Store(Protocol):
         """Queues mails that no arrival caused (notices). A known key is skipped."""
         ...
 
-    async def claim(self, network: str, now: float, lease: float, limit: int) -> Batch | None:
+    async def claim(self, network: str, *, now: float, lease: float, limit: int) -> Batch | None:
         """Takes at most `limit` due recipients of one mail: most urgent kind first, then oldest."""
         ...
 

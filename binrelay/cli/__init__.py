@@ -89,6 +89,7 @@ def check(
 
 @app.command()
 def explain(
+    *,
     files: Annotated[list[Path], typer.Argument(help="Mails as files, .eml.", show_default=False)],
     config: Config = None,
     as_json: Json = False,

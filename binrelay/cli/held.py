@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from rich.markup import escape
+
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
 from binrelay.model import Language, Settings
@@ -28,7 +30,7 @@ def list_held(path: Path, *, as_json: bool) -> None:
         for record in records:
             sys.stdout.write(json.dumps(_row(record, settings), ensure_ascii=False) + "\n")
         return
-    _table(records, settings)
+    _show(records, settings)
 
 
 def _row(record: ArrivalRecord, settings: Settings) -> dict[str, object]:
@@ -45,25 +47,28 @@ def _row(record: ArrivalRecord, settings: Settings) -> dict[str, object]:
     }
 
 
-def _table(records: Sequence[ArrivalRecord], settings: Settings) -> None:
+def _show(records: Sequence[ArrivalRecord], settings: Settings) -> None:
     from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
+    for record in records:
+        row = _row(record, settings)
+        console.print(f"[bold cyan]{record.id}[/]  [bold]{escape(record.subject) or '(no subject)'}[/]")
+        console.print(f"          from {escape(str(row['from']))}, since {row['since']}, {record.network}")
+        console.print(f"          {row['reason']}")
+        console.print(f"          [yellow]{_releasing(record)}[/]\n")
     if not records:
         console.print("Nothing waits.")
         return
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("id", "network", "since", "from", "subject", "why it waits", "releasing sends"):
-        table.add_column(column, overflow="fold")
-    for record in records:
-        row = _row(record, settings)
-        sends = "nothing" if record.releases == "nothing" else f"{record.releases} to {record.reaches}"
-        shown = (row["id"], row["network"], row["since"], row["from"], row["subject"], row["reason"], sends)
-        table.add_row(*(escape(str(value)) for value in shown))
-    console.print(table)
-    console.print("\n[dim]binrelay held show ID, held release ID, held reject ID; or drag it in the mail program.[/]")
+    count = f"{len(records)} mail waits" if len(records) == 1 else f"{len(records)} mails wait"
+    console.print(f"{count}. Decide with: binrelay held show ID, held release ID, held reject ID; or drag it by mail.")
+
+
+def _releasing(record: ArrivalRecord) -> str:
+    if record.releases == "nothing":
+        return "Not even releasing sends it."
+    whom = {"bulletin": "members", "answer": "member"}.get(record.releases, "address(es) of the authority")
+    return f"Releasing sends it as {record.releases} to {record.reaches} {whom}."
 
 
 def show_held(path: Path, record_id: str) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def _table(status: dict[str, Any]) -> None:
         mailbox = network["mailbox"]
         trouble = f" ({network['trouble']})" if network.get("trouble") else ""
         numbers = [str(network[key]) for key in ("held", "queued", "deferred", "members", "paused", "left_alone")]
-        seen = network["last_seen"] or "never"
+        seen = _clock(network["last_seen"])
         table.add_row(network["id"], f"[{colours[mailbox]}]{mailbox}{trouble}[/]", seen, *numbers)
     console.print(table)
     config = status["config"]
@@ -105,8 +106,13 @@ def _table(status: dict[str, Any]) -> None:
         console.print("[bold red]The configuration was edited and does not validate; the last good one is in use:[/]")
         console.print(config["error"], markup=False)
     console.print(
-        f"[bold green]All is well.[/] Configuration read {config['loaded']}." if status["ok"] else _cure(status)
+        f"[bold green]All is well.[/] Configuration read {_clock(config['loaded'])}." if status["ok"] else _cure(status)
     )
+
+
+def _clock(moment: str | None) -> str:
+    """In the local time of who asks."""
+    return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else "never"
 
 
 def _cure(status: dict[str, Any]) -> str:

@@ -89,12 +89,11 @@ def configuration(*, store: str, language: Language, imap: int, smtp: int) -> Ma
 
 
 def _partner(partner_id: str, name: str, person: Person) -> dict[str, object]:
-    addresses = [person.address]
     return {
         "id": partner_id,
         "name": name,
-        "senders": addresses,
-        "replies_to": addresses,
+        "senders": [person.address],
+        "replies_to": [person.address],
         "bulletins_per_hour": 60,  # who tries it out should not run into a limit
     }
 

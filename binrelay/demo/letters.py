@@ -35,9 +35,8 @@ def read(content: bytes) -> EmailMessage:
 
 
 def text_of(message: EmailMessage) -> str:
-    """The plain text, empty where there is none."""
-    body = message.get_body(("plain",))
-    return str(body.get_content()) if body else ""
+    """All plain text of the mail, the footer included; empty where there is none."""
+    return "\n".join(str(part.get_content()) for part in message.walk() if part.get_content_type() == "text/plain")
 
 
 def bulletin(words: Words) -> Letter:
@@ -113,7 +112,8 @@ def _answer(author: Person, body: str, *, received: bytes, words: Words) -> Emai
     before = read(received)
     message = _new(author, f"Re: {before['Subject']}")
     _thread(message, before)
-    quoted = "".join(f"> {line}\n" for line in text_of(before).splitlines())
+    body_before = before.get_body(("plain",))
+    quoted = "".join(f"> {line}\n" for line in str(body_before.get_content() if body_before else "").splitlines())
     name = before["From"].addresses[0].display_name
     message.set_content(f"{body}\n\n{words.wrote.format(name=name)}\n{quoted}")
     return message

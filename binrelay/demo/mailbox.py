@@ -1,4 +1,4 @@
-"""Anna's mail program at the coordinator's mailbox: plain IMAP, as Outlook, Thunderbird or a phone speak it.
+"""People's mail programs: plain SMTP and IMAP, by the standard library, as Outlook, Thunderbird or a phone speak them.
 
 Blocking; call it in a thread. Folder names are whole paths, as a person reads them.
 """
@@ -6,10 +6,13 @@ Blocking; call it in a thread. Folder names are whole paths, as a person reads t
 from __future__ import annotations
 
 import imaplib
+import smtplib
 from types import TracebackType
 from typing import Any, Self
 
-from binrelay.demo.cast import PASSWORD
+from binrelay.demo.cast import COORDINATOR, PASSWORD
+from binrelay.demo.letters import Letter
+from binrelay.demo.servers import LOOPBACK
 from binrelay.errors import MailboxRefused
 from binrelay.transport.imap_text import encode_folder, quote
 
@@ -20,7 +23,7 @@ class MailProgram:
     """Raises MailboxRefused where the server says no."""
 
     def __init__(self, port: int, user: str) -> None:
-        self._client = imaplib.IMAP4("127.0.0.1", port, timeout=_PATIENCE)
+        self._client = imaplib.IMAP4(LOOPBACK, port, timeout=_PATIENCE)
         self._ok("LOGIN", self._client.login(quote(user), PASSWORD))
 
     def __enter__(self) -> Self:
@@ -61,6 +64,14 @@ def _wire(folder: str) -> str:
     return quote(encode_folder(folder))
 
 
+def submit(port: int, letter: Letter) -> None:
+    """Hands a mail for the coordinator's mailbox to the provider. Raises SMTPException."""
+    with smtplib.SMTP(LOOPBACK, port, local_hostname="demo.example", timeout=_PATIENCE) as client:
+        if letter.login:
+            client.login(letter.login, PASSWORD)
+        client.sendmail(letter.reverse_path, [COORDINATOR.address], letter.content)
+
+
 def where_is(port: int, message_id: bytes, *, user: str, folders: tuple[str, ...]) -> tuple[str, ...]:
     """The folders in which a mail with that Message-ID lies."""
     with MailProgram(port, user) as program:
@@ -71,3 +82,9 @@ def drag(port: int, message_id: bytes, *, user: str, way: tuple[str, str]) -> in
     """One visit to the mailbox: moves the mail along `way`, from a folder to a folder."""
     with MailProgram(port, user) as program:
         return program.drag(message_id, source=way[0], target=way[1])
+
+
+def count(port: int, *, user: str, folder: str) -> int:
+    """How many mails lie in the folder."""
+    with MailProgram(port, user) as program:
+        return len(program.messages(folder))

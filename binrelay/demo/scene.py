@@ -5,7 +5,6 @@ Invariant: `deliveries` are what the SMTP server took, never what the daemon say
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from binrelay.demo.cast import ANNA, COUNCIL, NEIGHBOURS, POLICE
@@ -32,32 +31,6 @@ class Scene:
         """What that address got."""
         return tuple(each.content for each in self.deliveries if address in each.recipients)
 
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """Every scene, in order. The council's mail has two: when it came, and after Anna dragged it."""
-
-    bulletin: Scene
-    reply: Scene
-    answer: Scene
-    away: Scene
-    forged: Scene
-    council: Scene
-    dragged: Scene
-    news: Scene
-
-    @property
-    def scenes(self) -> Sequence[Scene]:
-        return (
-            self.bulletin,
-            self.reply,
-            self.answer,
-            self.away,
-            self.forged,
-            self.council,
-            self.dragged,
-            self.news,
-        )
 
 
 def kind_of(scene: Scene, address: str) -> str:

@@ -6,20 +6,19 @@ Invariant: `play` returns when everything is over that a mail set going, so that
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-import aiosmtplib
-
-from binrelay.demo.cast import COORDINATOR, EVERYBODY, NETWORK_ID, PASSWORD, configuration, folders
+from binrelay.demo.cast import COORDINATOR, EVERYBODY, NETWORK_ID, configuration, folders
 from binrelay.demo.letters import Letter
-from binrelay.demo.mailbox import drag, where_is
+from binrelay.demo.mailbox import count, drag, submit, where_is
 from binrelay.demo.relay import Relay
 from binrelay.demo.scene import Scene
-from binrelay.demo.servers import LOOPBACK, ImapServer, SmtpServer
+from binrelay.demo.servers import ImapServer, SmtpServer
 from binrelay.mail.message import read_message
 from binrelay.model import Language
 from binrelay.records import ArrivalRecord
@@ -36,22 +35,10 @@ class Stage:
         self.imap, self.smtp, self.relay = imap, smtp, relay
         self.waiting_for = ""  # said where it takes too long
         names = folders(language)
-        self._held, self._release, self._done, self._rejected = (
+        self.held, self.release, self._done, self._rejected = (
             f"{names.root}/{name}" for name in (names.held, names.release, names.done, names.rejected)
         )
         self._store: SqlStore | None = None
-
-    @property
-    def held(self) -> str:
-        return self._held
-
-    @property
-    def release(self) -> str:
-        return self._release
-
-    @property
-    def done(self) -> str:
-        return self._done
 
     async def ready(self) -> None:
         """Until the daemon watches the mailbox."""
@@ -65,17 +52,16 @@ class Stage:
     async def play(self, letter: Letter) -> Scene:
         """Submits the mail as its author's mail program does, and waits for all that comes of it."""
         before = len(self.smtp.deliveries)
-        login = {"username": letter.login, "password": PASSWORD} if letter.login else {}
-        await aiosmtplib.send(
-            letter.content,
-            sender=letter.reverse_path,
-            recipients=[COORDINATOR.address],
-            hostname=LOOPBACK,
-            port=self.smtp.port,
-            start_tls=False,
-            **login,
-        )
-        return await self.outcome(await self.smtp.arrivals.get(), before=before)
+        await asyncio.to_thread(submit, self.smtp.port, letter)
+        return await self.outcome(await self.next_arrival(), before=before)
+
+    async def next_arrival(self) -> bytes:
+        """The next mail that comes for the coordinator's mailbox, as it lies there."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    return await self.smtp.arrivals.get()
+            self.relay.check()
 
     async def outcome(self, arrived: bytes, *, before: int) -> Scene:
         """What became of a mail that came in; `before`: how many deliveries there were then."""
@@ -90,7 +76,7 @@ class Stage:
     async def drag(self, scene: Scene) -> Scene:
         """Anna drags the held mail to the release folder."""
         before, digest = len(self.smtp.deliveries), read_message(scene.arrived).digest
-        way = (self._held, self._release)
+        way = (self.held, self.release)
         await asyncio.to_thread(drag, self.imap.port, _id_line(scene.arrived), user=COORDINATOR.address, way=way)
 
         async def released() -> ArrivalRecord | None:
@@ -110,8 +96,12 @@ class Stage:
             self.imap.port,
             _id_line(arrived),
             user=COORDINATOR.address,
-            folders=("INBOX", self._held, self._release, self._done, self._rejected),
+            folders=("INBOX", self.held, self.release, self._done, self._rejected),
         )
+
+    async def lying_in(self, folder: str) -> int:
+        """How many mails lie in a folder of the coordinator's mailbox."""
+        return await asyncio.to_thread(count, self.imap.port, user=COORDINATOR.address, folder=folder)
 
     async def _lies_in(self, arrived: bytes, folder: str) -> bool:
         return await self._where(arrived) == (folder,)

@@ -66,7 +66,7 @@ def _one(record: ArrivalRecord, desk: Desk) -> tuple[Mail, ...]:
 def notify(subject: str, text: str, *, key: str, desk: Desk) -> tuple[Mail, ...]:
     """The same words to each coordinator, each in a mail of its own, so that nobody's address is in another's."""
     return tuple(
-        seal(_letter(subject, text, position, desk), f"{key}/{position}", desk)
+        seal(_letter(subject, text, position, desk=desk), f"{key}/{position}", desk)
         for position, _ in enumerate(desk.network.coordinators)
     )
 
@@ -78,7 +78,7 @@ def tell(name: str, *, key: str, desk: Desk, **values: object) -> tuple[Mail, ..
     return notify(subject, desk.say(f"notice-{name}", network=network, **values), key=key, desk=desk)
 
 
-def _letter(subject: str, text: str, position: int, desk: Desk) -> Letter:
+def _letter(subject: str, text: str, position: int, *, desk: Desk) -> Letter:
     coordinator = desk.network.coordinators[position]
     return Letter(
         kind=Kind.NOTICE,

@@ -51,7 +51,7 @@ def untold(connection: Connection, network: str) -> Sequence[ArrivalRecord]:
 
 
 def _waiting(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence[ArrivalRecord]:
-    rows = select(arrivals).where(_WAITS, *conditions).order_by(arrivals.c.arrived, arrivals.c.id)
+    rows = select(arrivals).where(_WAITS, *conditions).order_by(arrivals.c.arrived, arrivals.c.decided, arrivals.c.id)
     return tuple(arrival_from(row) for row in connection.execute(rows))
 
 

@@ -101,7 +101,7 @@ class SqlStore:
     async def post(self, mails: Sequence[Mail], told: Sequence[str] = ()) -> None:
         await self._database.write(arrivals.post, mails, told, now=self._now())
 
-    async def claim(self, network: str, now: float, lease: float, limit: int) -> Batch | None:
+    async def claim(self, network: str, *, now: float, lease: float, limit: int) -> Batch | None:
         return await self._database.write(outbox.claim, outbox.Wanted(network, now, now + lease, limit), self._last)
 
     async def record(self, outcomes: Sequence[Outcome]) -> None:

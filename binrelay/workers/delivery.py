@@ -66,7 +66,7 @@ class Delivery:
             await self._sleep(slot - now)
             return None
         limit = await self._allowance(now)
-        batch = await world.store.claim(world.network.id, now, LEASE, limit) if limit else None
+        batch = await world.store.claim(world.network.id, now=now, lease=LEASE, limit=limit) if limit else None
         if batch is None:
             due = await world.store.next_due(world.network.id) if limit else None
             await self._sleep(min(max(due - now, 0.05), LOOK) if due else LOOK)

@@ -59,7 +59,7 @@ async def main():
     store = await open_store(sys.argv[1])
     print("ready", flush=True)
     sys.stdin.readline()
-    while batch := await store.claim(NETWORK, NOW, 60, 20):
+    while batch := await store.claim(NETWORK, now=NOW, lease=60, limit=20):
         print(*batch.ids)
     await store.close()
 asyncio.run(main())

@@ -89,7 +89,7 @@ async def test_a_store_of_version_1_keeps_its_rows(url: str, file: Path) -> None
     assert await store.arrival(NETWORK, ARRIVAL.digest) == ARRIVAL
     assert await store.held_one(HELD.id) == HELD
     assert (await store.recall(replace(QUERY, ids=(MAIL.message_id,)))).bulletins == {"B1": BULLETIN}
-    batch = await store.claim(NETWORK, NOW, 60, 50)
+    batch = await store.claim(NETWORK, now=NOW, lease=60, limit=50)
     assert batch is not None
     assert batch.mail == MAIL
     await store.close()

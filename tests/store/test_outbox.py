@@ -16,7 +16,7 @@ LEASE = 60.0
 
 
 async def take(store: SqlStore, limit: int = 50, now: float = NOW) -> Batch:
-    batch = await store.claim(NETWORK, now, LEASE, limit)
+    batch = await store.claim(NETWORK, now=now, lease=LEASE, limit=limit)
     assert batch is not None
     return batch
 
@@ -57,12 +57,12 @@ async def test_a_batch_is_no_larger_than_asked_and_nobody_is_in_two(store: SqlSt
     batches = [await take(store, 2), await take(store, 2), await take(store, 2)]
     assert [len(batch.ids) for batch in batches] == [2, 2, 1]
     assert tuple(address for batch in batches for address in batch.mail.recipients) == members(5)
-    assert await store.claim(NETWORK, NOW, LEASE, 2) is None
+    assert await store.claim(NETWORK, now=NOW, lease=LEASE, limit=2) is None
 
 
 async def test_concurrent_workers_never_share_a_recipient(store: SqlStore, other: SqlStore) -> None:
     await store.post([replace(MAIL, recipients=members(40))])
-    found = await asyncio.gather(*(half.claim(NETWORK, NOW, LEASE, 5) for half in (store, other) * 4))
+    found = await asyncio.gather(*(half.claim(NETWORK, now=NOW, lease=LEASE, limit=5) for half in (store, other) * 4))
     rows = [row for batch in found if batch for row in batch.ids]
     assert len(rows) == len(set(rows)) == 40
 
@@ -86,13 +86,13 @@ async def test_of_two_bulletins_the_older_goes_first(store: SqlStore, clock: Han
 
 async def test_networks_do_not_take_each_others_mail(store: SqlStore) -> None:
     await store.post([MAIL])
-    assert await store.claim("elsewhere", NOW, LEASE, 50) is None
+    assert await store.claim("elsewhere", now=NOW, lease=LEASE, limit=50) is None
 
 
 async def test_what_was_sent_is_never_taken_again(store: SqlStore) -> None:
     await store.post([MAIL])
     await store.record(outcomes((await take(store)).ids))
-    assert await store.claim(NETWORK, NOW + 100 * DAY, LEASE, 50) is None
+    assert await store.claim(NETWORK, now=NOW + 100 * DAY, lease=LEASE, limit=50) is None
     assert await store.next_due(NETWORK) is None
 
 
@@ -101,7 +101,7 @@ async def test_a_deferred_recipient_waits_until_it_is_due(store: SqlStore) -> No
     ids = (await take(store)).ids
     await store.record([*outcomes(ids[:1]), *outcomes(ids[1:], "queued", due=NOW + 300, status="4.2.0")])
     assert await store.next_due(NETWORK) == NOW + 300
-    assert await store.claim(NETWORK, NOW + 299, LEASE, 50) is None
+    assert await store.claim(NETWORK, now=NOW + 299, lease=LEASE, limit=50) is None
     batch = await take(store, now=NOW + 300)
     assert (batch.ids, batch.attempts, batch.first_due) == (ids[1:], 1, NOW)
 
@@ -124,7 +124,7 @@ async def test_a_claim_ends_with_its_lease(store: SqlStore) -> None:
     await store.post([MAIL])
     ids = (await take(store)).ids
     assert await store.next_due(NETWORK) == NOW + LEASE
-    assert await store.claim(NETWORK, NOW + LEASE - 1, LEASE, 50) is None
+    assert await store.claim(NETWORK, now=NOW + LEASE - 1, lease=LEASE, limit=50) is None
     assert (await take(store, now=NOW + LEASE)).ids == ids
 
 
@@ -141,7 +141,7 @@ async def test_a_late_report_of_success_still_counts(store: SqlStore) -> None:
     ids = (await take(store)).ids
     await store.unclaim()
     await store.record(outcomes(ids))
-    assert await store.claim(NETWORK, NOW, LEASE, 50) is None
+    assert await store.claim(NETWORK, now=NOW, lease=LEASE, limit=50) is None
 
 
 async def test_a_stopped_mail_goes_to_nobody_else(store: SqlStore) -> None:
@@ -151,7 +151,7 @@ async def test_a_stopped_mail_goes_to_nobody_else(store: SqlStore) -> None:
     in_flight = (await take(store, 1)).ids
     assert await store.freeze(MAIL.key) == 2
     await store.record(outcomes(in_flight, "queued", due=NOW))
-    assert await store.claim(NETWORK, NOW + DAY, LEASE, 50) is None
+    assert await store.claim(NETWORK, now=NOW + DAY, lease=LEASE, limit=50) is None
     assert await store.results(NETWORK, MAIL.key) == Results(3, 1, 2, 0, 0, ())
 
 

@@ -49,7 +49,9 @@ class Office:
             if due is None or due > end:
                 return
             self.clock.time = max(self.clock.time, due)
-            batch = await self.store.claim(NETWORK.id, self.clock.time, 3600.0, NETWORK.smtp.max_recipients)
+            batch = await self.store.claim(
+                NETWORK.id, now=self.clock.time, lease=3600.0, limit=NETWORK.smtp.max_recipients
+            )
             if batch is not None:
                 await delivery.deliver(batch)
 

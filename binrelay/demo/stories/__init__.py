@@ -24,7 +24,7 @@ class SceneWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """At most eleven characters each: they stand in a column of their own."""
+    """At most ten characters each: they stand in a column of their own."""
 
     arrives: str
     proof: str
@@ -35,7 +35,6 @@ class Labels:
     subject: str
     nobody: str
     unknown: str
-    drags: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +61,6 @@ class Claims:
     council_waits: str
     council_all: str
     council_from: str
-    council_forged: str
     news_police: str
     news_hidden: str
     news_tag: str
@@ -98,16 +96,13 @@ class Words:
     title: str
     intro: str
     starting: str
-    starts: str
     scenes: tuple[SceneWords, ...]
     labels: Labels
     decisions: Mapping[str, str]  # the store's word for it → what it means for people
     rule: str
     proven: str
-    forged_proof: str
-    own: str  # a member's mail: nothing depends on proof
+    unproven: str
     dragged: str
-    everybody: str
     # what people write
     polo: Text
     picture: str
@@ -121,6 +116,7 @@ class Words:
     wrote: str
     # file names
     gets: str
+    authorities: Mapping[str, str]  # key of a person → what that person is called
     files: Mapping[str, str]  # kind of mail → what somebody receives
     # the end
     claims: Claims

@@ -9,7 +9,6 @@ WORDS = Words(
     intro="Zes buren, de politie, de gemeente en Anna, de coördinator. Iedereen mailt gewoon naar één adres; binrelay"
     " leest die mailbox. Alles hier is echt, maar draait alleen op deze computer: er gaat niets het internet op.",
     starting="De mailservers en binrelay starten …",
-    starts="binrelay leest de mailbox {address}",
     scenes=(
         SceneWords(
             "De politie zoekt een gele Polo",
@@ -50,7 +49,6 @@ WORDS = Words(
         subject="onderwerp",
         nobody="Niemand krijgt hier iets van.",
         unknown="geheim",
-        drags="Anna",
     ),
     decisions={
         "bulletin": "stuurt het als bericht naar alle leden",
@@ -64,10 +62,8 @@ WORDS = Words(
     },
     rule="regel {rule}",
     proven="De mailprovider bevestigt: dit komt echt van {domain}.",
-    forged_proof="De mailprovider zegt: dit komt niet van {domain}.",
-    own="",
+    unproven="De mailprovider zegt: dit komt niet van {domain}.",
     dragged="sleept de mail in haar mailprogramma naar de map {folder}",
-    everybody="alle leden behalve {names}",
     polo=Text(
         "Wie zag een gele Polo?",
         "Vannacht is ingebroken aan de Parkstraat. De daders reden weg in een gele Volkswagen Polo.\n\n"
@@ -96,6 +92,7 @@ WORDS = Words(
         "Fatima El Idrissi\nf.elidrissi@school.example\n",
     ),
     wrote="Op dinsdag schreef {name}:",
+    authorities={"police": "de politie", "council": "de gemeente"},
     gets="krijgt",
     files={
         "bulletin": "bericht",
@@ -126,7 +123,6 @@ WORDS = Words(
         council_waits="Eerst kreeg alleen Anna bericht; de mail wachtte.",
         council_all="Na het slepen kregen alle {count} leden het, ieder één keer.",
         council_from="Het ging uit in naam van de gemeente.",
-        council_forged="De vervalste mail wacht nog steeds.",
         news_police="De melding ging naar de politie en naar niemand anders.",
         news_hidden="Fatima's naam en haar twee adressen staan er niet in.",
         news_tag="De politie ziet een andere code dan die van Jan.",

@@ -1,4 +1,4 @@
-"""`binrelay demo`: a whole neighbourhood on this computer, told on the terminal, without an account and without the internet.
+"""`binrelay demo`: a whole neighbourhood on this computer, told on the terminal; no account, no internet.
 
     story ── stage ─┬─ servers   the provider: an IMAP server and an SMTP server on loopback
           │         ├─ relay     the real daemon, a process of its own

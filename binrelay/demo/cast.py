@@ -1,4 +1,4 @@
-"""Who lives in the demo's neighbourhood, and the configuration a coordinator would write for it. Values; nothing acts."""
+"""Who lives in the demo's neighbourhood, and the configuration a coordinator would write for it. Pure values."""
 
 from __future__ import annotations
 

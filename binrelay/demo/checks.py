@@ -1,4 +1,4 @@
-"""What must have come of each mail. Pure; it reads the delivered mails with the standard library, not with our own code.
+"""What must have come of each mail. Pure; delivered mails are read with the standard library, not with our own code.
 
 Invariant: an expectation says what was seen where it does not hold; nothing here knows what the daemon meant to do.
 """
@@ -114,9 +114,7 @@ def news(scene: Scene, words: Words, *, earlier: Scene) -> tuple[Expectation, ..
     )
 
 
-def whole(
-    scenes: Sequence[Scene], words: Words, *, lying: tuple[int, int], well: bool
-) -> tuple[Expectation, ...]:
+def whole(scenes: Sequence[Scene], words: Words, *, lying: tuple[int, int], well: bool) -> tuple[Expectation, ...]:
     """Over all scenes. `lying`: how many mails lie in INBOX and among the held ones; `well`: what the daemon says."""
     says = words.claims
     deliveries = [each for scene in scenes for each in scene.deliveries]

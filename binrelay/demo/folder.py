@@ -10,10 +10,11 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from binrelay.demo.cast import COORDINATOR, person_at
+from binrelay.demo.cast import COORDINATOR, NETWORK, person_at
 from binrelay.demo.scene import Scene, kind_of
 from binrelay.demo.stories import Words
 from binrelay.mail.message import read_message
+from binrelay.mail.subject import read_subject
 
 _LIST = ".binrelay-demo"  # the files of the last demo, a line each
 
@@ -35,15 +36,18 @@ class MailFolder:
 
     def keep(self, number: int, scene: Scene, words: Words) -> None:
         """What arrived in scene `number`, and what each receiver got of it."""
-        self._write(number, COORDINATOR.key, slug(read_message(scene.arrived).subject), scene.arrived, words)
+        subject = read_subject(read_message(scene.arrived).subject, NETWORK).bare
+        self._write(number, (COORDINATOR.address, slug(subject)), scene.arrived, words=words)
         for each in scene.deliveries:
             for address in each.recipients:
-                person = person_at(address)
-                self._write(number, person.key if person else slug(address), words.files[kind_of(scene, address)], each.content, words)
+                self._write(number, (address, words.files[kind_of(scene, address)]), each.content, words=words)
         self._remember()
 
-    def _write(self, number: int, receiver: str, what: str, content: bytes, words: Words) -> None:
-        name = f"{receiver}/{number:02}-{receiver}-{words.gets}-{what}.eml"
+    def _write(self, number: int, what: tuple[str, str], content: bytes, *, words: Words) -> None:
+        """`what`: an address, and what it got."""
+        person = person_at(what[0])
+        receiver = words.receivers.get(person.key, person.key) if person else slug(what[0])
+        name = f"{receiver}/{number:02}-{receiver}-{words.gets}-{what[1]}.eml"
         file = self.path / name
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(content)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from email.utils import formataddr, format_datetime, localtime, make_msgid
+from email.utils import format_datetime, formataddr, localtime, make_msgid
 from html import escape
 from typing import cast
 
@@ -31,7 +31,7 @@ class Letter:
 
 
 def read(content: bytes) -> EmailMessage:
-    return cast(EmailMessage, message_from_bytes(content, policy=policy.default))
+    return message_from_bytes(content, policy=policy.default)
 
 
 def text_of(message: EmailMessage) -> str:

@@ -27,7 +27,7 @@ _PATIENCE = 10.0  # seconds for an orderly end
 _OURS = ("BINRELAY_", "CREDENTIALS_", "NOTIFY_", "WATCHDOG_")  # settings of another daemon must not reach this one
 
 
-class RelayEnded(BinrelayError):
+class RelayEndedError(BinrelayError):
     """The daemon ended by itself."""
 
     def __init__(self, code: int) -> None:
@@ -69,9 +69,9 @@ class Relay:
             return await process.wait()
 
     def check(self) -> None:
-        """Raises RelayEnded."""
+        """Raises RelayEndedError."""
         if self._process is not None and self._process.returncode is not None:
-            raise RelayEnded(self._process.returncode)
+            raise RelayEndedError(self._process.returncode)
 
     def status(self) -> Mapping[str, Any]:
         """What `binrelay status --json` would say; empty before the first word."""
@@ -80,7 +80,7 @@ class Relay:
     def watches(self) -> bool:
         """Whether the mailbox has been looked at and is being watched."""
         networks = self.status().get("networks") or [{}]
-        return networks[0].get("mailbox") == "idle"
+        return bool(networks[0].get("mailbox") == "idle")
 
     def log_tail(self, lines: int = 15) -> str:
         if not self._log.exists():

@@ -6,6 +6,7 @@ Invariant: it ends by itself within a minute, and leaves nothing behind but the 
 from __future__ import annotations
 
 import asyncio
+import imaplib
 import logging
 import signal
 import sys
@@ -86,11 +87,8 @@ class _Run:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         self._telling.opens()
         async with open_stage(self._asked.language, ports=PORTS if self._asked.serve else (0, 0)) as stage:
-            if not await self._told(stage):
-                return BROKEN
-            if self._asked.serve:
-                await serve_on(stage, self._telling, self._asked.words)
-        return OK if all(each.held for each in self._expectations) else BROKEN
+            whole = await self._told(stage)
+        return OK if whole and all(each.held for each in self._expectations) else BROKEN
 
     async def _told(self, stage: Stage) -> bool:
         """False: it came to no end."""
@@ -101,12 +99,14 @@ class _Run:
                 with self._telling.starting():
                     await stage.ready()
                 await teller.tell()
+            self._telling.ends(self._expectations, self._kept.path)
+            if asked.serve:
+                await serve_on(stage, self._telling, asked.words)
         except TimeoutError:
             error = asked.words.too_late.format(seconds=round(asked.patience), what=stage.waiting_for)
             self._telling.failed(error, stage.relay.log_tail())
             return False
-        except (BinrelayError, OSError) as error:
+        except (BinrelayError, OSError, imaplib.IMAP4.error) as error:
             self._telling.failed(asked.words.failed.format(error=error), stage.relay.log_tail())
             return False
-        self._telling.ends(self._expectations, self._kept.path)
         return True

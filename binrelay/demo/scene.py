@@ -32,7 +32,6 @@ class Scene:
         return tuple(each.content for each in self.deliveries if address in each.recipients)
 
 
-
 def kind_of(scene: Scene, address: str) -> str:
     """What a recipient got: bulletin, reply, answer, report, thanks or notice."""
     if address == ANNA.address:

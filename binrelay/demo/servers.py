@@ -1,7 +1,7 @@
 """The demo's provider: an IMAP server and an SMTP server on loopback, in this process, with a mailbox for everybody.
 
-Invariant: what the coordinator's mailbox is told about a sender (Authentication-Results) depends on who logged in, and on
-nothing the mail says about itself.
+Invariant: what the coordinator's mailbox is told about a sender (Authentication-Results) depends on who logged in, and
+not on what a mail says about itself.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One mail the SMTP server took for others than the coordinator's mailbox. `reverse_path` is "" for the null one."""
+    """One mail the SMTP server took from the daemon. `reverse_path` is "" for the null one."""
 
     reverse_path: str
     recipients: tuple[str, ...]
@@ -108,9 +108,10 @@ class ImapServer:
         inbox = await self._boxes[address.lower()].get_mailbox("INBOX")
         await inbox.append(AppendMessage(content, datetime.now(UTC)), recent=True)
 
-    async def number_in_inbox(self, address: str) -> int:
+    async def inbox_of(self, address: str) -> tuple[int, int]:
+        """UIDVALIDITY, and how many mails lie there."""
         inbox = await self._boxes[address].get_mailbox("INBOX")
-        return (await inbox.snapshot()).exists
+        return inbox.uid_validity, (await inbox.snapshot()).exists
 
 
 class _Session(SMTP):
@@ -124,7 +125,9 @@ class SmtpServer:
         self._mailboxes = mailboxes
         self._server: asyncio.Server | None = None
         self.deliveries: list[Delivery] = []
-        self.arrivals: asyncio.Queue[bytes] = asyncio.Queue()  # what came for the coordinator's mailbox, as it lies there
+        self.arrivals: asyncio.Queue[bytes] = (
+            asyncio.Queue()
+        )  # what came for the coordinator's mailbox, as it lies there
 
     @property
     def port(self) -> int:
@@ -163,12 +166,13 @@ class SmtpServer:
         reverse_path = "" if envelope.mail_from in (None, "<>") else envelope.mail_from
         content = bytes(envelope.original_content)
         others = tuple(address for address in envelope.rcpt_tos if address != COORDINATOR.address)
-        if others:
+        login = session.auth_data if session.authenticated else None
+        if others and login == COORDINATOR.address:
             self.deliveries.append(Delivery(reverse_path, others, content))
         for address in others:
             await self._mailboxes.deliver(address, content)
         if COORDINATOR.address in envelope.rcpt_tos:
-            stamped = stamp(content, reverse_path, login=session.auth_data if session.authenticated else None)
+            stamped = stamp(content, reverse_path, login=login)
             await self._mailboxes.deliver(COORDINATOR.address, stamped)
             self.arrivals.put_nowait(stamped)
         return "250 2.0.0 Ok"

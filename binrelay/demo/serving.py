@@ -18,19 +18,31 @@ from binrelay.demo.telling import BINRELAY, PLACE, Telling
 
 
 async def serve_on(stage: Stage, telling: Telling, words: Words) -> None:
-    """Until Ctrl-C or SIGTERM, which is a good end. Raises RelayEnded."""
+    """Until Ctrl-C or SIGTERM, which is a good end. Raises RelayEndedError."""
     _how_to(stage, telling, words)
+    told = len(stage.smtp.deliveries)
     try:
         while True:
-            before = len(stage.smtp.deliveries)
-            arrived = await stage.next_arrival()
-            scene = await stage.outcome(arrived, before=before)
-            telling.console.print()
-            telling.arrives(scene)
-            telling.decides(scene)
-            telling.receives(scene)
+            told = await _tell_next(stage, telling, told)
     except asyncio.CancelledError:
         telling.console.print(f"\n{words.serving.ended}")
+
+
+async def _tell_next(stage: Stage, telling: Telling, told: int) -> int:
+    """What comes of the next mail, or of the next drag; the number of deliveries that have been told."""
+    arrived = await stage.next_arrival()
+    if arrived is not None:
+        scene = await stage.outcome(arrived, before=told)
+        telling.console.print()
+        telling.arrives(scene)
+        telling.decides(scene)
+        telling.receives(scene.deliveries)
+        return told + len(scene.deliveries)
+    released = stage.smtp.deliveries[told:]
+    if released:
+        telling.console.print()
+        telling.receives(released)
+    return told + len(released)
 
 
 def _how_to(stage: Stage, telling: Telling, words: Words) -> None:
@@ -55,7 +67,7 @@ def _mailboxes(words: Words) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 2))
     table.add_column(style=PLACE)
     table.add_column()
-    roles = {COORDINATOR: says.mailbox, ANNA: f"Anna, {says.coordinator}"}
+    roles = {COORDINATOR: says.mailbox, ANNA: says.coordinator}
     roles |= {person: words.authorities[person.key] for person in (POLICE, COUNCIL)}
     roles |= {person: f"{person.first_name}, {says.member}" for person in NEIGHBOURS}
     for person, role in roles.items():

@@ -6,7 +6,6 @@ Invariant: `play` returns when everything is over that a mail set going, so that
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -27,6 +26,7 @@ from binrelay.store.store import SqlStore, open_store
 PORTS = (1143, 1025)  # with --serve: IMAP, SMTP
 Found = TypeVar("Found")
 
+_PAUSE = 1.0  # seconds
 _LOOK = 0.02  # seconds between two looks at what the daemon has done
 
 
@@ -53,15 +53,16 @@ class Stage:
         """Submits the mail as its author's mail program does, and waits for all that comes of it."""
         before = len(self.smtp.deliveries)
         await asyncio.to_thread(submit, self.smtp.port, letter)
-        return await self.outcome(await self.next_arrival(), before=before)
+        return await self.outcome(await self.smtp.arrivals.get(), before=before)
 
-    async def next_arrival(self) -> bytes:
-        """The next mail that comes for the coordinator's mailbox, as it lies there."""
-        while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    return await self.smtp.arrivals.get()
-            self.relay.check()
+    async def next_arrival(self) -> bytes | None:
+        """The next mail for the coordinator's mailbox, as it lies there; None after a second without one."""
+        self.relay.check()
+        try:
+            async with asyncio.timeout(_PAUSE):
+                return await self.smtp.arrivals.get()
+        except TimeoutError:
+            return None
 
     async def outcome(self, arrived: bytes, *, before: int) -> Scene:
         """What became of a mail that came in; `before`: how many deliveries there were then."""
@@ -69,7 +70,7 @@ class Stage:
 
         async def decided() -> ArrivalRecord | None:
             record = await self._record(digest)
-            return record if record and await self._quiet(left=record.state == "left") else None
+            return record if record and await self._quiet() else None
 
         return await self._scene(arrived, await self._until(decided, "a decision, and everything sent"), before=before)
 
@@ -109,18 +110,19 @@ class Stage:
     async def _record(self, digest: str) -> ArrivalRecord | None:
         return await self._store.arrival(NETWORK_ID, digest) if self._store else None
 
-    async def _quiet(self, *, left: bool = False) -> bool:
-        """Nothing under way, nobody left to tell, and INBOX empty but for a mail that stays there."""
+    async def _quiet(self) -> bool:
+        """Nothing under way, nobody left to tell, and nothing in INBOX but what stays there."""
         if self._store is None or await self._store.next_due(NETWORK_ID) is not None:
             return False
         if await self._store.untold(NETWORK_ID):
             return False
-        return left or await self.imap.number_in_inbox(COORDINATOR.address) == 0
+        uidvalidity, number = await self.imap.inbox_of(COORDINATOR.address)
+        return number <= len(await self._store.left(NETWORK_ID, uidvalidity))
 
     async def _watched(self) -> bool:
         return self.relay.watches()
 
-    async def _until(self, condition: Callable[[], Awaitable[Found]], what: str) -> Found:
+    async def _until(self, condition: Callable[[], Awaitable[Found | None]], what: str) -> Found:
         self.waiting_for = what
         while not (found := await condition()):
             self.relay.check()
@@ -139,9 +141,10 @@ async def open_stage(language: Language, *, ports: tuple[int, int] = (0, 0)) -> 
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="binrelay-demo-")))
         imap = ImapServer(EVERYBODY)
         smtp = SmtpServer(imap)
-        for server, port in zip((imap, smtp), ports, strict=True):
-            await server.start(port)
-            stack.callback(server.stop)
+        await imap.start(ports[0])
+        stack.callback(imap.stop)
+        await smtp.start(ports[1])
+        stack.callback(smtp.stop)
         relay = Relay(folder)
         stack.push_async_callback(relay.stop)
         await relay.start(configuration(store=relay.store, language=language, imap=imap.port, smtp=smtp.port))

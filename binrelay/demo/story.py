@@ -21,7 +21,7 @@ from binrelay.errors import BinrelayError
 from binrelay.model import Folders
 
 
-class StoryBroken(BinrelayError):
+class StoryBrokenError(BinrelayError):
     """Somebody did not receive what the story goes on with."""
 
 
@@ -37,7 +37,7 @@ class Teller:
     expectations: list[Expectation]
 
     async def tell(self) -> None:
-        """All of it. Raises RelayEnded and whatever the servers refuse."""
+        """All of it. Raises RelayEndedError, StoryBrokenError and whatever the servers refuse."""
         words, where = self.words, self.folders
         polo = await self._begin(1, letters.bulletin(words))
         self._close(1, checks.bulletin(polo, words, where))
@@ -61,14 +61,14 @@ class Teller:
         scene = await self.stage.play(letter)
         self.telling.arrives(scene)
         self.telling.decides(scene)
-        self.telling.receives(scene)
+        self.telling.receives(scene.deliveries)
         self.folder.keep(number, scene, self.words)
         return scene
 
     async def _drag(self, number: int, held: Scene) -> Scene:
         scene = await self.stage.drag(held)
         self.telling.drags(self.stage.release)
-        self.telling.receives(scene)
+        self.telling.receives(scene.deliveries)
         self.folder.keep(number, scene, self.words)
         return scene
 
@@ -89,8 +89,8 @@ class Teller:
 
 
 def _received(scene: Scene, person: Person) -> bytes:
-    """The first mail that person got. Raises StoryBroken: who got nothing has nothing to answer."""
+    """The first mail that person got. Raises StoryBrokenError: who got nothing has nothing to answer."""
     mails = scene.to(person.address)
     if not mails:
-        raise StoryBroken(person.first_name)
+        raise StoryBrokenError(f"{person.first_name} received nothing to answer")
     return mails[0]

@@ -7,26 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from itertools import groupby
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich import box
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text as Line
 
-from binrelay.demo.cast import ANNA, NETWORK, person_at
+from binrelay.demo.cast import ANNA, EVERYBODY, NETWORK, TOM, person_at
 from binrelay.demo.checks import Expectation
 from binrelay.demo.letters import read, text_of
 from binrelay.demo.scene import PARTNERS, Scene
 from binrelay.demo.servers import Delivery
 from binrelay.demo.stories import Words
+from binrelay.mail.header import decode_words
+from binrelay.mail.message import read_message
 from binrelay.model import Language, Phrases
 
-_COLUMN = 10  # of the labels
+_COLUMN = 13  # of the labels
 _EXCERPT = 2  # lines of a mail
 GOOD, BAD, PLACE, BINRELAY, HIDDEN = "green", "bold red", "cyan", "bold yellow", "magenta"
 
@@ -57,16 +58,15 @@ class Telling:
 
     def arrives(self, scene: Scene) -> None:
         """Who writes about what, and what the provider says of the sender; a member's mail needs no proof."""
-        message = read(scene.arrived)
-        subject = Line(f"\n{message['Subject']}", "bold")
-        self.row(self._words.labels.arrives, Line(str(message["From"]), PLACE).append(subject))
-        sender = message["From"].addresses[0].addr_spec
-        if sender in PARTNERS:
-            proven = "dmarc=pass" in str(message["Authentication-Results"])
+        message = read_message(scene.arrived)
+        subject = Line(f"\n{message.subject}", "bold")
+        self.row(
+            self._words.labels.arrives, Line(decode_words(message.header.first("from") or ""), PLACE).append(subject)
+        )
+        if message.author is not None and message.author.key in PARTNERS:
+            proven = "dmarc=pass" in (message.header.first("authentication-results") or "")
             told = self._words.proven if proven else self._words.unproven
-            self.row(
-                self._words.labels.proof, Line(told.format(domain=sender.rpartition("@")[2]), GOOD if proven else BAD)
-            )
+            self.row(self._words.labels.proof, Line(told.format(domain=message.author.domain), GOOD if proven else BAD))
 
     def decides(self, scene: Scene) -> None:
         """The decision as the daemon wrote it down, and its reason in the words of the notices."""
@@ -78,23 +78,25 @@ class Telling:
     def drags(self, folder: str) -> None:
         self.row(ANNA.first_name, Line(self._words.dragged.format(folder=folder), BINRELAY))
 
-    def receives(self, scene: Scene) -> None:
-        if not scene.deliveries:
+    def receives(self, deliveries: Sequence[Delivery]) -> None:
+        """Each mail once, with everybody who got it; copies that differ in the footer alone are told as one."""
+        if not deliveries:
             self.row(self._words.labels.receives, Line(self._words.labels.nobody, f"bold {GOOD}"))
-        for _, copies in groupby(scene.deliveries, key=lambda each: str(read(each.content)["Message-ID"])):
-            self.row(self._words.labels.receives, self._received(list(copies)))
+        readers: dict[_Shown, list[str]] = {}
+        for each in deliveries:
+            readers.setdefault(_shown(each), []).extend(each.recipients)
+        for shown, addresses in readers.items():
+            self.row(self._words.labels.receives, self._received(shown, addresses))
 
-    def _received(self, copies: Sequence[Delivery]) -> RenderableType:
-        """One mail: who got it, who it seems to come from, and how it begins."""
-        message, labels = read(copies[0].content), self._words.labels
-        people = ", ".join(_name(address, self._words) for each in copies for address in each.recipients)
-        begins = [line.strip() for line in text_of(message).splitlines() if line.strip()][:_EXCERPT]
-        head = Line(people, f"bold {GOOD}")
-        head.append(Line(f"\n{labels.sender}: ", "not bold dim")).append(
-            Line(message["From"].addresses[0].display_name, f"not bold {PLACE}")
-        )
-        head.append(Line(f"\n{labels.subject}: ", "not bold dim")).append(Line(str(message["Subject"]), "not bold default"))
-        return Group(head, Padding(Line("\n".join(begins), "italic"), (0, 0, 0, 2)))
+    def _received(self, shown: _Shown, addresses: Sequence[str]) -> RenderableType:
+        labels, bar = self._words.labels, "│" if self._unicode else "|"
+        people = sorted(addresses, key=_seat)
+        names = ", ".join(_name(address, self._words, several=len(people) > 1) for address in people)
+        head = Table.grid(padding=(0, 1, 0, 0))
+        for label, value in ((labels.sender, Line(shown.sender, PLACE)), (labels.subject, Line(shown.subject))):
+            head.add_row(Line(f"{label}:", "dim"), value)
+        begins = (Line(f"{bar} {line}", "italic", no_wrap=True, overflow="ellipsis") for line in shown.begins)
+        return Group(Line(names, f"bold {GOOD}"), head, *begins)
 
     def unknown(self, number: int) -> None:
         self.row(self._words.labels.unknown, Line(self._words.scenes[number - 1].unknown, HIDDEN))
@@ -122,16 +124,40 @@ class Telling:
         self.console.print(Line(f"{held} of {len(expectations)} expectations held", colour))
 
     def row(self, label: str | Line, told: RenderableType) -> None:
-        grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(justify="right", width=_COLUMN, style="dim" if isinstance(label, str) else "")
-        grid.add_column(ratio=1, overflow="fold")
+        grid.add_column(overflow="fold")
         grid.add_row(label, told)
         self.console.print(grid)
 
 
-def _name(address: str, words: Words) -> str:
-    """Members and Anna by their first names, authorities by what they are."""
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a reader sees of a mail before opening it."""
+
+    sender: str
+    subject: str
+    begins: tuple[str, ...]
+
+
+def _shown(delivery: Delivery) -> _Shown:
+    message = read(delivery.content)
+    lines = (line.strip() for line in text_of(message).splitlines())
+    begins = tuple(line for line in lines if line)[:_EXCERPT]
+    return _Shown(message["From"].addresses[0].display_name, str(message["Subject"]), begins)
+
+
+def _seat(address: str) -> int:
+    """People in the order of the cast."""
+    person = person_at(address)
+    return EVERYBODY.index(person) if person else len(EVERYBODY)
+
+
+def _name(address: str, words: Words, *, several: bool) -> str:
+    """Neighbours and Anna by their first names, authorities by what they are."""
     person = person_at(address)
     if person is None:
         return address
+    if person is TOM and several:
+        return words.tom
     return words.authorities.get(person.key, person.first_name)

@@ -90,7 +90,9 @@ _LABEL = re.compile(
     r"unknown|empf[äa]nger|ontvanger|destinat\w+|宛先|收件人)[^:@]{0,40}[:=]\s*[<\[\"']*(?:smtp:|rfc822;)?\s*$",
     re.IGNORECASE,
 )
-_NO_RECIPIENT = re.compile(r"(?:postmaster|mailer-daemon|mailerdaemon|abuse|helpdesk|support|no-?reply)@", re.IGNORECASE)
+_NO_RECIPIENT = re.compile(
+    r"(?:postmaster|mailer-daemon|mailerdaemon|abuse|helpdesk|support|no-?reply)@", re.IGNORECASE
+)
 _ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 
 

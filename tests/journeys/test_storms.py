@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,13 +20,13 @@ def slow_provider(folder: Path) -> Iterator[int]:
     command = [sys.executable, "-m", "tests.support.sink", "--folder", str(folder), "--delay", "0.3"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield int(process.stdout.readline().split()[1])
-        process.terminate()
+        try:
+            yield int(process.stdout.readline().split()[1])
+        finally:
+            process.terminate()
 
 
 def received(folder: Path) -> list[str]:
-    import json
-
     return [name for file in folder.glob("*.json") for name in json.loads(file.read_text())["rcpt_tos"]]
 
 

@@ -96,7 +96,9 @@ def test_a_body_that_knows_our_boundary_cannot_end_our_part() -> None:
     assert len(leaves(raw)) == 2
 
 
-@pytest.mark.parametrize("evil", ["Content-Foo: x", "Content-Location: http://a.example/", "Content-Base: x", "X-Jan: y"])
+@pytest.mark.parametrize(
+    "evil", ["Content-Foo: x", "Content-Location: http://a.example/", "Content-Base: x", "X-Jan: y"]
+)
 def test_only_known_content_fields_pass(evil: str) -> None:
     raw = relay(mail(BODY, "Content-Language: nl", evil))
     assert evil.partition(":")[0].encode() not in raw

@@ -24,7 +24,7 @@ class SceneWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """At most ten characters each: they stand in a column of their own."""
+    """At most thirteen characters each: they stand in a column of their own."""
 
     arrives: str
     proof: str
@@ -79,7 +79,6 @@ class Serving:
     settings: str
     security: str
     login: str
-    who: str
     member: str
     coordinator: str
     mailbox: str
@@ -116,7 +115,9 @@ class Words:
     wrote: str
     # file names
     gets: str
+    tom: str  # reads another language than his neighbours
     authorities: Mapping[str, str]  # key of a person → what that person is called
+    receivers: Mapping[str, str]  # key → name of the folder, where that is not the key itself
     files: Mapping[str, str]  # kind of mail → what somebody receives
     # the end
     claims: Claims

@@ -1,0 +1,131 @@
+"""What nobody wrote is told from what somebody wrote; a neighbour's words are never taken for a machine's."""
+
+from __future__ import annotations
+
+import pytest
+
+from binrelay.mail.automatic import Automatic, read_automatic
+from binrelay.mail.message import read_message
+from tests.mail.corpora import corpus_files, needs_corpora
+
+
+def mail(subject: str = "Hallo", *fields: str, body: str = "Dag.\r\n", kind: str = "text/plain") -> Automatic | None:
+    lines = ["From: jan@mail.example", f"Subject: {subject}", f"Content-Type: {kind}", *fields]
+    return read_automatic(read_message(("\r\n".join(lines) + "\r\n\r\n" + body).encode()))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Auto-Submitted: auto-replied",
+        "Auto-Submitted: Auto-Replied; owner-email=x",
+        "Auto-Submitted: (hallo) auto-replied (zimbra; vacation)",
+        "Auto-Submitted: auto-generated (vacation)",
+        "X-Autoreply: yes",
+        "X-Autorespond: Vakantie",
+        "Precedence: auto_reply",
+        "X-Post-MessageClass: 9; Autoresponder",
+        "X400-Content-Identifier: Auto Reply to",
+        "Content-Identifier: Auto-replied",
+        "Delivered-To: autoresponder",
+    ],
+)
+def test_an_out_of_office_is_known_by_its_header(fields: str) -> None:
+    assert mail("Re: uw vraag", fields) is Automatic.AUTO_REPLIED
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatisch antwoord: Gele Polo",
+        "Automatische reactie: Gele Polo",
+        "Afwezigheidsbericht: Gele Polo",
+        "Afwezigheidsassistent",
+        "Out of office: Re: Gele Polo",
+        "Automatic reply: Gele Polo",
+        "Auto: Gele Polo",
+        "Abwesenheitsnotiz: Gelber Polo",
+        "Automatische Antwort: Gelber Polo",
+        "Réponse automatique : Polo jaune",
+        "Absence du bureau : Polo jaune",
+        "=?utf-8?q?R=C3=A9ponse_automatique_=3A_Polo?=",
+        "Jan de Vries is out of the office",
+    ],
+)
+def test_an_out_of_office_is_known_by_its_subject_where_its_header_says_nothing(subject: str) -> None:
+    assert mail(subject) is Automatic.AUTO_REPLIED
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatisch hek kapot",
+        "Afwezig deze week, wilt u opletten?",
+        "Vakantie",
+        "Absence de lumière dans la rue",
+        "Auto met draaiende motor",
+        "Officier gezocht",
+        "Antwoord op uw vraag",
+        "Out of the blue a noise",
+    ],
+)
+def test_a_neighbour_who_writes_about_absence_or_cars_is_a_person(subject: str) -> None:
+    assert mail(subject) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Auto-Submitted: no",
+        "Auto-Submitted: no (really)",
+        "X-Auto-Response-Suppress: All",
+        "List-Unsubscribe: <mailto:x@y.example>",
+        "X-Autoreply: no",
+        "Return-Path: <jan@mail.example>",
+    ],
+)
+def test_what_many_mail_programs_add_proves_nothing(fields: str) -> None:
+    assert mail("Hallo", fields) is None
+
+
+def test_precedence_is_told_apart_because_it_is_weak() -> None:
+    assert mail("Hallo", "Precedence: bulk") is Automatic.PRECEDENCE
+
+
+def test_a_read_receipt_is_no_reply() -> None:
+    kind = 'multipart/report; report-type=disposition-notification; boundary="b"'
+    body = "--b\r\n\r\nGelezen\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\nx\r\n--b--\r\n"
+    assert mail("Gelezen: Gele Polo", kind=kind, body=body) is Automatic.RECEIPT
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (("Auto-Submitted: auto-generated",), Automatic.AUTO_GENERATED),
+        (("Return-Path: <>",), Automatic.NULL_PATH),
+        (("List-Id: <x.example>", "List-Post: <mailto:x@x.example>"), Automatic.LIST),
+        (("Mailing-List: list x@x.example", "List-Unsubscribe: <mailto:x@x.example>"), Automatic.LIST),
+        (("Auto-Submitted: auto-replied", "Return-Path: <>"), Automatic.AUTO_REPLIED),
+    ],
+)
+def test_the_strongest_sign_counts(fields: tuple[str, ...], expected: Automatic) -> None:
+    assert mail("Hallo", *fields) is expected
+
+
+def test_a_calendar_that_accepts_is_a_machine() -> None:
+    assert mail("Geaccepteerd: overleg", kind="text/calendar; method=REPLY") is Automatic.AUTO_GENERATED
+
+
+@needs_corpora
+def test_real_out_of_office_mail_is_found() -> None:
+    found = [read_automatic(read_message(path.read_bytes())) for path in corpus_files("auto-reply")]
+    assert len(found) >= 17
+    assert sum(each is Automatic.AUTO_REPLIED for each in found) / len(found) >= 0.95
+
+
+@needs_corpora
+def test_real_people_are_not_taken_for_machines() -> None:
+    found = [read_automatic(read_message(path.read_bytes())) for path in corpus_files("human")]
+    assert len(found) >= 90
+    machine = [each for each in found if each not in (None, Automatic.LIST, Automatic.PRECEDENCE)]
+    assert len(machine) / len(found) <= 0.005

@@ -90,11 +90,12 @@ def test_both_locks_hold_every_declared_dependency_at_one_version() -> None:
     assert runtime <= development
 
 
-def test_the_package_imports_only_what_the_runtime_lock_installs() -> None:
-    locked = {canonical(line.split("==")[0]) for line in requirements(LOCKS[0])}
+@pytest.mark.parametrize(("folder", "lock"), list(zip(("binrelay", "tests"), LOCKS, strict=True)))
+def test_code_imports_only_what_its_lock_installs(folder: str, lock: str) -> None:
+    locked = {canonical(line.split("==")[0]) for line in requirements(lock)}
     origin = packages_distributions()
-    foreign = {name for path in (ROOT / "binrelay").rglob("*.py") for name in roots(path)}
-    foreign -= {"binrelay", *sys.stdlib_module_names}
+    foreign = {name for path in (ROOT / folder).rglob("*.py") for name in roots(path)}
+    foreign -= {"binrelay", "tests", "__future__", *sys.stdlib_module_names}
     assert not [name for name in foreign if not locked & {canonical(each) for each in origin.get(name, [])}]
 
 

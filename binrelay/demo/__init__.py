@@ -20,6 +20,6 @@ def tell_story(*, language: str, serve: bool, folder: Path | None) -> int:
 
     `serve`: stays up afterwards, until Ctrl-C. `folder`: where the mails go, `demo-mails` where None.
     """
-    from binrelay.demo.run import run_demo  # noqa: PLC0415  # `binrelay --help` does without the servers' libraries
+    from binrelay.demo.run import run_demo  # `binrelay --help` does without the servers' libraries
 
     return run_demo(language=language, serve=serve, folder=folder or Path("demo-mails"))

@@ -36,7 +36,8 @@ async def _tell_next(stage: Stage, telling: Telling, told: int) -> int:
         telling.console.print()
         telling.arrives(scene)
         telling.decides(scene)
-        telling.receives(scene.deliveries)
+        if scene.deliveries:
+            telling.receives(scene.deliveries)
         return told + len(scene.deliveries)
     released = stage.smtp.deliveries[told:]
     if released:
@@ -50,8 +51,8 @@ def _how_to(stage: Stage, telling: Telling, words: Words) -> None:
     telling.heading(says.title)
     show(says.settings)
     for name, server, wanted in (("IMAP", stage.imap, PORTS[0]), ("SMTP", stage.smtp, PORTS[1])):
-        moved = "" if server.port == wanted else f"  ({says.moved.format(wanted=wanted, port=server.port)})"
-        telling.row(name, Line(f"{LOOPBACK}, {server.port}", PLACE).append(f", {says.security}{moved}", "default"))
+        moved = "" if server.port == wanted else f"  ({says.moved.format(wanted=wanted)})"
+        telling.row(name, Line(f"{LOOPBACK}:{server.port}", PLACE).append(f"  {says.security}{moved}", "default"))
     show(says.login.format(password=PASSWORD))
     show()
     show(_mailboxes(words))

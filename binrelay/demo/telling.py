@@ -59,10 +59,8 @@ class Telling:
     def arrives(self, scene: Scene) -> None:
         """Who writes about what, and what the provider says of the sender; a member's mail needs no proof."""
         message = read_message(scene.arrived)
-        subject = Line(f"\n{message.subject}", "bold")
-        self.row(
-            self._words.labels.arrives, Line(decode_words(message.header.first("from") or ""), PLACE).append(subject)
-        )
+        sender = decode_words(message.header.first("from") or "")
+        self.row(self._words.labels.arrives, Line.assemble((sender, PLACE), "\n", (message.subject, "bold")))
         if message.author is not None and message.author.key in PARTNERS:
             proven = "dmarc=pass" in (message.header.first("authentication-results") or "")
             told = self._words.proven if proven else self._words.unproven
@@ -143,7 +141,7 @@ class _Shown:
 def _shown(delivery: Delivery) -> _Shown:
     message = read(delivery.content)
     lines = (line.strip() for line in text_of(message).splitlines())
-    begins = tuple(line for line in lines if line)[:_EXCERPT]
+    begins = tuple(line for line in lines if line.strip("_"))[:_EXCERPT]
     return _Shown(message["From"].addresses[0].display_name, str(message["Subject"]), begins)
 
 

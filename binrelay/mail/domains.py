@@ -18,7 +18,7 @@ class _Suffixes(Protocol):
 @cache
 def _suffixes() -> _Suffixes:
     # The list that comes with the package, read at first use: most commands never ask about a domain.
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415
+    from publicsuffixlist import PublicSuffixList
 
     suffixes: _Suffixes = PublicSuffixList()
     return suffixes

@@ -47,7 +47,8 @@ _FAILURE = re.compile(
     r"discontinued|unavailable|not (?:known|found|listed|valid)|suspended|inactive|no longer)|"
     r"(?:unknown|no such|invalid|bad|not a valid) (?:local )?(?:user|recipient|address|account|mailbox)|"
     r"(?:mailbox|quota|account|inbox)[^\n.]{0,60}(?:full|exceed|quota)|(?:over|exceed\w*|disk) (?:the )?quota|"
-    r"quota violation|message looping|postponed|(?:unknown|no such) host|too many hops|failure reasons?|could not be (?:found|reached)|returned (?:to sender|"
+    r"quota violation|message looping|postponed|(?:unknown|no such) host|too many hops|failure reasons?|"
+    r"could not be (?:found|reached)|returned (?:to sender|"
     r"unread|your mail|because)|rejected|(?:^|\s)[45]\d\d[ -][45]\.\d\.\d{1,3}\b|relaying denied|access denied|"
     r"niet (?:worden )?(?:af)?(?:geleverd|bezorgd)|niet (?:ontvangen|bereikt)|onbestelbaar|"
     r"nicht[^\n.]{0,80}(?:zugestellt|erreich|ausgeliefert|gefunden)|unzustellbar|"
@@ -71,7 +72,8 @@ _CHALLENGE = re.compile(
     re.IGNORECASE,
 )
 _RETURNED = re.compile(
-    r"^[ \t>*=_.<-]*(?:below (?:this|the next) line is|(?:this|here) is (?:a copy|the original)|(?:the )?original (?:message|mail|e-mail)"
+    r"^[ \t>*=_.<-]*(?:below (?:this|the next) line is|(?:this|here) is (?:a copy|the original)|"
+    r"(?:the )?original (?:message|mail|e-mail)"
     r"(?! (?:was|id))\b|(?:the )?(?:message )?headers? (?:of the (?:original )?message |follows?|:)|"
     r"(?:start of )?(?:returned|unsent|undelivered|bounced) (?:message|mail)\b|message (?:header|text|contents?) follow|"
     r"a copy of (?:the|your)|copy of (?:the )?(?:message|mail)|your (?:original )?message (?:follows|was:)|"

@@ -147,9 +147,8 @@ class Database:
 
     def _transaction(self, work: Callable[[Connection], _T], begin: tuple[str, ...] | None) -> _T:
         engine = self._engine if begin is None else self._engine.execution_options(**{_BEGIN: begin})
-        with translated(self.place):
-            with engine.begin() as connection:
-                return work(connection)
+        with translated(self.place), engine.begin() as connection:
+            return work(connection)
 
 
 def _execute(connection: Connection, statements: tuple[str, ...]) -> None:

@@ -60,8 +60,8 @@ def _create(connection: Connection, *, place: str) -> None:
 
 
 def _upgrade(connection: Connection, *, place: str) -> None:
-    from alembic import command  # noqa: PLC0415 - 0.6 s, see above
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic import command
+    from alembic.config import Config
 
     _refuse_unknown(place, version(connection))
     config = Config()

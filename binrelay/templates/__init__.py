@@ -15,6 +15,6 @@ class TemplateError(BinrelayError):
 
 def load_phrases() -> Phrases:
     """Reads and compiles every text. Raises TemplateError."""
-    from binrelay.templates.render import read_phrases  # noqa: PLC0415  # commands that write no mail do without Jinja
+    from binrelay.templates.render import read_phrases  # commands that write no mail do without Jinja
 
     return read_phrases()

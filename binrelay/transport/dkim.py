@@ -48,8 +48,8 @@ class Resolve(Protocol):
 
 def resolve_txt(name: str, timeout: float) -> TxtAnswer:  # the call is made in a thread
     """Asks the resolvers of this machine."""
-    import dns.exception  # noqa: PLC0415
-    import dns.resolver  # noqa: PLC0415
+    import dns.exception
+    import dns.resolver
 
     try:
         answer = dns.resolver.resolve(name, "TXT", lifetime=timeout, search=False)
@@ -87,7 +87,7 @@ class DkimVerifier:
         return tuple(results)
 
     def _verify(self, content: bytes, index: int, deadline: float) -> str:
-        import dkim  # noqa: PLC0415 - it costs a third of a second, and most commands verify nothing
+        import dkim
 
         def key(name: bytes, timeout: float = 0) -> bytes | None:  # noqa: ARG001 - our deadline is for the whole mail
             return self._key(name.decode("ascii").lower().rstrip("."), deadline)

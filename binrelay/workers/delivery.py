@@ -123,7 +123,6 @@ class Delivery:
         )
 
     async def _attempt(self, batch: Batch, envelope: Envelope) -> tuple[Outcome, ...]:
-        world = self._world
         try:
             replies = await self.submitter.submit(envelope, batch.mail.content)
         except SubmissionUncertain:

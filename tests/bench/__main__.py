@@ -6,8 +6,8 @@ import os
 import sys
 import tempfile
 import time
-from email.message import EmailMessage
 from email import policy
+from email.message import EmailMessage
 from pathlib import Path
 
 from tests.journeys.neighbourhood import COORDINATOR, OFFICER, PROVEN, Neighbourhood, until
@@ -55,9 +55,12 @@ def fan_out(hood: Neighbourhood, members: int, size: int) -> tuple[float, float,
 def main() -> None:
     print(f"{'members':>8} {'attachment':>11} {'seconds':>8} {'MB at rest':>11} {'MB peak':>8}")
     for members, size in ((100, 0), (500, 3 * MEGABYTE), (500, 17 * MEGABYTE), (5000, 0)):
-        with Dovecot() as dovecot, tempfile.TemporaryDirectory() as folder:
-            with Neighbourhood(dovecot, Path(folder)) as hood:
-                seconds, rest, peak = fan_out(hood, members, size)
+        with (
+            Dovecot() as dovecot,
+            tempfile.TemporaryDirectory() as folder,
+            Neighbourhood(dovecot, Path(folder)) as hood,
+        ):
+            seconds, rest, peak = fan_out(hood, members, size)
         print(f"{members:>8} {size / MEGABYTE:>8.0f} MB {seconds:>8.2f} {rest:>11.0f} {peak:>8.0f}", flush=True)
     sys.stdout.write("Seconds count from the moment the mail lies in the mailbox; Dovecot announces it 0.5 s later.\n")
 

@@ -14,7 +14,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 from tests.support.dovecot import PASSWORD, Dovecot
 from tests.support.mail_program import MailProgram
@@ -42,7 +42,7 @@ def until(condition: Callable[[], Found], what: str, *, patience: float = PATIEN
 
 
 def read(content: bytes) -> EmailMessage:
-    return cast(EmailMessage, message_from_bytes(content, policy=policy.default))
+    return message_from_bytes(content, policy=policy.default)
 
 
 def mail(
@@ -213,6 +213,12 @@ networks:
         """The `number`th mail that address got."""
         found = until(lambda: self.sent_to(address)[number - 1 :], f"mail {number} to {address}")
         return read(found[0].content)
+
+    @staticmethod
+    def text_of(message: EmailMessage) -> str:
+        body = message.get_body(("plain",))
+        assert body is not None
+        return str(body.get_content())
 
     def wait_for_folder(self, name: str, *, number: int = 1) -> list[bytes]:
         def full() -> list[bytes]:

@@ -40,7 +40,7 @@ def test_a_reply_reaches_the_police_without_a_name_and_the_answer_reaches_that_n
     reply = hood.wait_for_mail_to(OFFICER)
     thanks = hood.wait_for_mail_to(JAN, number=2)
     assert JAN.encode() not in hood.sent_to(OFFICER)[0].content
-    assert "Hij stond bij mij" in reply.get_body(("plain",)).get_content()
+    assert "Hij stond bij mij" in hood.text_of(reply)
     assert reply["From"].addresses[0].display_name.startswith("BIN-lid ")
     assert reply["In-Reply-To"] == read(polo())["Message-ID"]
     assert thanks["Auto-Submitted"] == "auto-replied"

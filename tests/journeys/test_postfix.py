@@ -62,7 +62,9 @@ def test_a_verdict_that_the_sender_brought_along_proves_nothing(dovecot: Dovecot
         assert not hood.sent_to(JAN)
 
 
-def test_an_address_that_postfix_refuses_is_recorded_and_the_others_get_their_mail(dovecot: Dovecot, tmp_path: Path) -> None:
+def test_an_address_that_postfix_refuses_is_recorded_and_the_others_get_their_mail(
+    dovecot: Dovecot, tmp_path: Path
+) -> None:
     with Neighbourhood(dovecot, tmp_path) as hood:
         checks = "inline:{ {piet@mail.example = REJECT 5.1.1 no such user} }"
         settings = {"smtpd_recipient_restrictions": f"check_recipient_access {checks}, permit_mynetworks, reject"}

@@ -30,7 +30,9 @@ def received(folder: Path) -> list[str]:
     return [name for file in folder.glob("*.json") for name in json.loads(file.read_text())["rcpt_tos"]]
 
 
-def test_the_power_goes_in_the_middle_of_a_bulletin_and_nobody_is_forgotten(hood: Neighbourhood, tmp_path: Path) -> None:
+def test_the_power_goes_in_the_middle_of_a_bulletin_and_nobody_is_forgotten(
+    hood: Neighbourhood, tmp_path: Path
+) -> None:
     folder = tmp_path / "received"
     with slow_provider(folder) as port:
         hood.smtp_port, hood.members = port, CROWD
@@ -46,7 +48,12 @@ def test_the_power_goes_in_the_middle_of_a_bulletin_and_nobody_is_forgotten(hood
     assert min(copies) == 1
     # What was on the two lines at that moment may come twice, with the same Message-ID; nothing else may.
     assert sum(copies) - len(CROWD) <= 20
-    ids = {line for file in folder.glob("*.eml") for line in file.read_bytes().splitlines() if line.startswith(b"Message-ID")}
+    ids = {
+        line
+        for file in folder.glob("*.eml")
+        for line in file.read_bytes().splitlines()
+        if line.startswith(b"Message-ID")
+    }
     assert len(ids) == 1
 
 

@@ -38,11 +38,11 @@ def verdict(mail: Header, author: Address = OFFICER, **options: object) -> Verdi
     return evidence.verdict if evidence else None
 
 
-def test_nothing_is_known_where_no_server_is_pinned():
+def test_nothing_is_known_where_no_server_is_pinned() -> None:
     assert verdict(results(PASS), trusted=()) is None
 
 
-def test_a_dmarc_pass_of_the_pinned_server_proves_the_author():
+def test_a_dmarc_pass_of_the_pinned_server_proves_the_author() -> None:
     assert verdict(results(PASS)) is Verdict.PASS
 
 
@@ -60,7 +60,7 @@ def test_a_dmarc_pass_of_the_pinned_server_proves_the_author():
         f"{ID}; dmarc/1=pass header.from=politie.example",
     ],
 )
-def test_every_lawful_spelling_of_a_pass_is_read(value):
+def test_every_lawful_spelling_of_a_pass_is_read(value: str) -> None:
     assert verdict(results(value)) is Verdict.PASS
 
 
@@ -95,7 +95,7 @@ def test_every_lawful_spelling_of_a_pass_is_read(value):
         f"mx.attacker.example ({ID}); dmarc=pass",
     ],
 )
-def test_whatever_leaves_a_doubt_proves_nothing(value):
+def test_whatever_leaves_a_doubt_proves_nothing(value: str) -> None:
     assert verdict(results(value)) is Verdict.UNPROVEN
 
 
@@ -108,20 +108,20 @@ def test_whatever_leaves_a_doubt_proves_nothing(value):
         (f"{ID}; dkim=pass header.d=politie.example", f"{ID}; dmarc=fail header.from=politie.example"),
     ],
 )
-def test_any_dmarc_failure_refuses(values):
+def test_any_dmarc_failure_refuses(values: tuple[str, ...]) -> None:
     assert verdict(results(*values)) is Verdict.FAIL
 
 
-def test_only_the_topmost_field_of_the_pinned_server_counts():
+def test_only_the_topmost_field_of_the_pinned_server_counts() -> None:
     assert verdict(results(f"{ID}; spf=pass", PASS)) is Verdict.UNPROVEN
     assert verdict(results("mx.other.example; dmarc=fail", PASS)) is Verdict.PASS
 
 
-def test_a_result_the_sender_brought_along_proves_nothing():
+def test_a_result_the_sender_brought_along_proves_nothing() -> None:
     assert verdict(header(("received", HANDOVER), ("authentication-results", PASS))) is Verdict.UNPROVEN
 
 
-def test_a_result_above_the_hand_over_counts_and_hides_what_stands_below():
+def test_a_result_above_the_hand_over_counts_and_hides_what_stands_below() -> None:
     forged = ("authentication-results", f"{ID}; dmarc=fail")
     assert verdict(header(("authentication-results", PASS), ("received", HANDOVER), forged)) is Verdict.PASS
     above = ("authentication-results", f"{ID}; dmarc=none")
@@ -140,7 +140,7 @@ def test_a_result_above_the_hand_over_counts_and_hides_what_stands_below():
         "from compute1 (compute1.nyi.internal [10.202.2.41]) by sloti22d1t06 (Cyrus) with LMTPA; x",
     ],
 )
-def test_the_providers_own_inner_lines_may_stand_above_its_result(line):
+def test_the_providers_own_inner_lines_may_stand_above_its_result(line: str) -> None:
     mail = header(("received", line), ("authentication-results", PASS), ("received", HANDOVER))
     assert verdict(mail) is Verdict.PASS
 
@@ -163,7 +163,7 @@ def test_the_providers_own_inner_lines_may_stand_above_its_result(line):
         "",
     ],
 )
-def test_a_line_that_may_come_from_outside_ends_the_trust(line):
+def test_a_line_that_may_come_from_outside_ends_the_trust(line: str) -> None:
     assert verdict(header(("received", line), ("authentication-results", PASS))) is Verdict.UNPROVEN
 
 
@@ -178,11 +178,11 @@ GMAIL = (
 )  # fmt: skip
 
 
-def test_gmails_result_directly_below_its_own_line_counts():
+def test_gmails_result_directly_below_its_own_line_counts() -> None:
     assert verdict(header(*GMAIL), trusted=("mx.google.com",)) is Verdict.PASS
 
 
-def test_gmails_name_below_anything_else_does_not_count():
+def test_gmails_name_below_anything_else_does_not_count() -> None:
     between = (*GMAIL[:4], ("x-note", "a"), *GMAIL[4:])
     assert verdict(header(*between), trusted=("mx.google.com",)) is Verdict.UNPROVEN
     fetched = (("received", "from x.example ([203.0.113.1]) by pop.other.example with ESMTP; x"), *GMAIL)
@@ -199,21 +199,21 @@ MICROSOFT = (
 )  # fmt: skip
 
 
-def test_microsofts_form_without_an_id_counts_where_microsoft_is_pinned():
+def test_microsofts_form_without_an_id_counts_where_microsoft_is_pinned() -> None:
     assert verdict(header(*MICROSOFT), trusted=("microsoft",)) is Verdict.PASS
     assert verdict(header(*MICROSOFT)) is Verdict.UNPROVEN
     older = "spf=pass smtp.mailfrom=a.example; bin.example; dkim=none header.d=none;bin.example; dmarc=pass action=none"
     assert verdict(results(older), trusted=("microsoft",)) is Verdict.PASS
 
 
-def test_a_field_without_an_id_below_microsofts_border_does_not_count():
+def test_a_field_without_an_id_below_microsofts_border_does_not_count() -> None:
     border = ("received", "from x.outlook.com (203.0.113.66) by DB5E.mail.protection.outlook.com (10.1.1.1) with x; x")
     assert verdict(header(border, MICROSOFT[1]), trusted=("microsoft",)) is Verdict.UNPROVEN
     named = results("microsoft; dmarc=pass header.from=politie.example")
     assert verdict(named, trusted=("microsoft",)) is Verdict.UNPROVEN
 
 
-def test_a_partner_who_mails_through_a_service_is_proven_by_that_services_signature():
+def test_a_partner_who_mails_through_a_service_is_proven_by_that_services_signature() -> None:
     mail = results(f"{ID}; dkim=pass header.d=mailer.example; dmarc=fail header.from=politie.example")
     assert verdict(mail, dkim_domain="mailer.example") is Verdict.PASS
     assert verdict(mail, dkim_domain="other.example") is Verdict.UNPROVEN
@@ -223,11 +223,11 @@ def test_a_partner_who_mails_through_a_service_is_proven_by_that_services_signat
     assert verdict(results(PASS), dkim_domain="mailer.example") is Verdict.UNPROVEN
 
 
-def test_a_field_of_a_hundred_thousand_brackets_is_read_at_once():
+def test_a_field_of_a_hundred_thousand_brackets_is_read_at_once() -> None:
     for value in ("(" * 100_000, f"{ID}; " + "a=b; " * 30_000, f"{ID}; " + '"' * 99_999, "(" * 8000 + ")" * 8000):
         assert verdict(results(value)) is Verdict.UNPROVEN
 
 
-def test_a_whole_header_as_bytes_is_judged_the_same_way():
+def test_a_whole_header_as_bytes_is_judged_the_same_way() -> None:
     content = f"Received: {LMTP}\r\nAuthentication-Results: {ID};\r\n\tdmarc=pass\r\nReceived: {HANDOVER}\r\n\r\n"
     assert verdict(read_header(content.encode())[0]) is Verdict.PASS

@@ -23,11 +23,11 @@ from binrelay.mail.domains import aligned, organizational_domain
         ("politie.nl'a.attack.com", "politie.nl'a.attack.com"),
     ],
 )
-def test_the_registered_domain_is_found(domain, owner):
+def test_the_registered_domain_is_found(domain: str, owner: str) -> None:
     assert organizational_domain(domain) == owner
 
 
-def test_a_subdomain_speaks_for_its_owner_and_for_nobody_else():
+def test_a_subdomain_speaks_for_its_owner_and_for_nobody_else() -> None:
     assert aligned("mail.politie.nl", "politie.nl")
     assert aligned("a.politie.nl", "B.politie.nl.")
     assert not aligned("politie.nl", "politie-nl.nl")

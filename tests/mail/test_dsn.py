@@ -70,8 +70,8 @@ def test_servers_spell_the_recipient_in_many_ways(spelling: str) -> None:
 
 
 def test_a_neighbour_who_forwards_a_report_is_a_person() -> None:
-    forwarded = "From: jan@mail.example\nSubject: Fwd: Undelivered Mail\n\nKijk eens, deze mail kwam terug.\n\n> 550 no such user\n"
-    assert read(forwarded) is None
+    header = "From: jan@mail.example\nSubject: Fwd: Undelivered Mail\n\n"
+    assert read(header + "Kijk eens, deze mail kwam terug.\n\n> 550 no such user\n") is None
 
 
 def test_a_neighbours_answer_is_no_report() -> None:

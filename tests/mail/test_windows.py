@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import quopri
+import tracemalloc
+from collections.abc import Callable
 
 import pytest
 
@@ -17,7 +19,12 @@ SECRET = b"jan@mail.example"
 
 
 def attachment(body: bytes, encoding: str) -> bytes:
-    coded = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring, "8bit": bytes}[encoding](body)
+    encoders: dict[str, Callable[[bytes], bytes]] = {
+        "base64": base64.encodebytes,
+        "quoted-printable": quopri.encodestring,
+        "8bit": bytes,
+    }
+    coded = encoders[encoding](body)
     head = b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: " + encoding.encode() + b"\r\n\r\n"
     return head + coded.replace(b"\n", b"\r\n")
 
@@ -45,8 +52,6 @@ def test_an_address_across_the_border_of_two_pieces_is_found(encoding: str, offs
 
 
 def test_a_large_attachment_is_looked_through_in_little_memory() -> None:
-    import tracemalloc
-
     content = attachment(bytes(12 * SIZE), "base64")
     tracemalloc.start()
     assert find_exposures(content, forbidden={SECRET.decode()}) == ()

@@ -34,7 +34,12 @@ def token(length: int) -> str:
 
 
 def letter(
-    sender: str, subject: str, text: str = "Dag.\n", *, fields: Mapping[str, str] | None = None, kind: str = "text/plain"
+    sender: str,
+    subject: str,
+    text: str = "Dag.\n",
+    *,
+    fields: Mapping[str, str] | None = None,
+    kind: str = "text/plain",
 ) -> bytes:
     """Raw on purpose: a subject stands in it as the test wrote it."""
     lines = [

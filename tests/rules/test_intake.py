@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from binrelay.mail.automatic import Automatic
 
+from binrelay.mail.authentication import Evidence
+from binrelay.mail.automatic import Automatic
 from binrelay.mail.dsn import DeliveryReport
 from binrelay.rules.decision import Answer, Bounce, Bulletin, Decision, Hold, Ignore, Leave, Reply, Report, Why
 from binrelay.rules.facts import Facts
@@ -96,7 +97,7 @@ def test_a_mail_that_cannot_be_read_safely_waits_and_not_even_a_coordinator_send
 
 
 @pytest.mark.parametrize("evidence", [UNPROVEN, FORGED])
-def test_police_in_from_is_not_enough(evidence: object) -> None:
+def test_police_in_from_is_not_enough(evidence: Evidence) -> None:
     forged = replace(BULLETIN, evidence=evidence)
     assert held(decide(forged, NETWORK)) == (6, Why.UNAUTHENTICATED_PARTNER)
 

@@ -57,7 +57,7 @@ class Trick(StrEnum):
     ONE_BYTE_AT_A_TIME = "sends each octet in a segment of its own"
 
 
-class _Hangup(Exception):  # noqa: N818 - not an error: the script's way to end a connection
+class _Hangup(Exception):
     pass
 
 

@@ -90,9 +90,7 @@ class MemoryInbox:
     async def uid_span(self) -> tuple[int, int]:
         return 1, self._uid + 1
 
-    async def listing(
-        self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()
-    ) -> Sequence[Listing]:
+    async def listing(self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()) -> Sequence[Listing]:
         self.lines.passed()
         found = sorted(uid for uid in self.rooms[room] if uid > after and uid not in skip)
         return [self._listing(room, uid) for uid in found]
@@ -154,5 +152,3 @@ class Provider:
     @property
     def recipients(self) -> list[str]:
         return [str(each) for envelope, _ in self.taken for each in envelope.recipients]
-
-

@@ -7,6 +7,10 @@ from dataclasses import replace
 import pytest
 
 from binrelay.ports import Room
+from binrelay.records import Plan
+from binrelay.rules.decision import Why
+from binrelay.rules.desk import Desk
+from binrelay.rules.plan import Case, make_plan
 from tests.rules.good import NETWORK
 from tests.rules.letters import OFFICER, letter
 from tests.workers.conftest import Office
@@ -53,16 +57,12 @@ async def test_the_steps_of_one_bulletin_are_all_tried(office: Office) -> None:
 async def test_a_mail_that_cannot_be_taken_in_is_set_aside_the_third_time_and_the_next_goes_out(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from binrelay.workers import intake
-
-    plan = intake.make_plan
-
-    def stumbling(case: object, desk: object) -> object:
-        if b"Struikelblok" in case.message.content and case.decision.why != "poison":  # type: ignore[attr-defined]
+    def stumbling(case: Case, desk: Desk) -> Plan:
+        if b"Struikelblok" in case.message.content and case.decision.why is not Why.POISON:
             raise RecursionError
-        return plan(case, desk)  # type: ignore[arg-type]
+        return make_plan(case, desk)
 
-    monkeypatch.setattr(intake, "make_plan", stumbling)
+    monkeypatch.setattr("binrelay.workers.intake.make_plan", stumbling)
     office.inbox.put(PROVEN + letter(OFFICER, "Struikelblok"))
     office.inbox.put(POLO)
     for _ in range(3):
@@ -116,7 +116,9 @@ async def test_a_released_mail_is_not_released_again_by_a_copy(office: Office) -
 
 
 async def test_a_delivery_report_never_goes_out_even_when_it_is_dragged_to_release(office: Office) -> None:
-    report = letter("mailer-daemon@mx.example", "Undelivered", kind='multipart/report; report-type=delivery-status; boundary="b"')
+    report = letter(
+        "mailer-daemon@mx.example", "Undelivered", kind='multipart/report; report-type=delivery-status; boundary="b"'
+    )
     report += b"--b\r\n\r\nfailed\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
     report += b"Final-Recipient: rfc822; gone@mail.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n"
     office.inbox.put(report, room=Room.RELEASE)

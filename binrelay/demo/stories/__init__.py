@@ -132,6 +132,6 @@ class Words:
 
 
 def words_in(language: Language) -> Words:
-    from binrelay.demo.stories import de, en, fr, nl  # noqa: PLC0415  # they are made of the classes above
+    from binrelay.demo.stories import de, en, fr, nl  # they are made of the classes above
 
     return {Language.NL: nl.WORDS, Language.EN: en.WORDS, Language.FR: fr.WORDS, Language.DE: de.WORDS}[language]

@@ -148,11 +148,11 @@ WORDS = Words(
     serving=Serving(
         title="Jetzt Sie: Spielen Sie alle Rollen in einem Mailprogramm",
         settings="Wählen Sie in Thunderbird für ein neues Konto „Manuell einrichten“ und geben Sie ein:",
-        security="Verbindungssicherheit: keine, Authentifizierung: Passwort, normal",
+        security="Sicherheit: keine, Passwort: normal",
         login="Der Benutzername ist die Mailadresse. Das Passwort ist für alle gleich: {password}",
         member="Mitglied",
-        coordinator="Anna, Koordinatorin: bekommt die Hinweise",
-        mailbox="das Postfach, das binrelay liest; hier zieht Anna",
+        coordinator="Anna, Koordinatorin: die Hinweise",
+        mailbox="binrelay liest, Anna zieht hier",
         try_title="Probieren Sie:",
         tries=(
             "Schreiben Sie als Polizei an {address}: Alle Mitglieder bekommen es.",

@@ -145,11 +145,11 @@ WORDS = Words(
     serving=Serving(
         title="Your turn: play all parts in a mail program",
         settings="In Thunderbird choose “Configure manually” for a new account, and fill in:",
-        security="connection security: none, authentication: normal password",
+        security="security: none, password: normal",
         login="The user name is the mail address. The password is the same for everybody: {password}",
         member="member",
-        coordinator="Anna, coordinator: receives the notices",
-        mailbox="the mailbox that binrelay reads; Anna drags here",
+        coordinator="Anna, coordinator: gets the notices",
+        mailbox="binrelay reads it, Anna drags in it",
         try_title="Try this:",
         tries=(
             "Mail {address} as the police: all members receive it.",

@@ -147,11 +147,11 @@ WORDS = Words(
     serving=Serving(
         title="À vous : jouez tous les rôles dans un logiciel de mail",
         settings="Dans Thunderbird, choisissez « Configuration manuelle » pour un nouveau compte, et indiquez :",
-        security="sécurité de la connexion : aucune, authentification : mot de passe normal",
+        security="sécurité : aucune, mot de passe : normal",
         login="Le nom d'utilisateur est l'adresse mail. Le mot de passe est le même pour tous : {password}",
         member="membre",
         coordinator="Anna, coordinatrice : reçoit les avis",
-        mailbox="la boîte que lit binrelay ; Anna y glisse les mails",
+        mailbox="lue par binrelay, Anna y glisse",
         try_title="Essayez :",
         tries=(
             "Écrivez à {address} comme la police : tous les membres le reçoivent.",

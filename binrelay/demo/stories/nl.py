@@ -145,11 +145,11 @@ WORDS = Words(
     serving=Serving(
         title="Nu u: speel alle rollen in een mailprogramma",
         settings="Kies in Thunderbird bij een nieuw account “Handmatig configureren”, en vul in:",
-        security="verbindingsbeveiliging: geen, authenticatie: normaal wachtwoord",
+        security="beveiliging: geen, wachtwoord: normaal",
         login="De gebruikersnaam is het mailadres. Het wachtwoord is voor iedereen: {password}",
         member="lid",
-        coordinator="Anna, coördinator: krijgt de seintjes",
-        mailbox="de mailbox die binrelay leest; Anna sleept hier",
+        coordinator="Anna, coördinator: krijgt seintjes",
+        mailbox="hier leest binrelay, hier sleept Anna",
         try_title="Probeer eens:",
         tries=(
             "Mail als de politie naar {address}: alle leden krijgen het.",

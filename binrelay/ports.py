@@ -160,6 +160,10 @@ class Store(Protocol):
         """Asks the daemon for "release" or "reject" (from another process). False: it does not wait any more."""
         ...
 
+    async def unask(self, record_id: str) -> None:
+        """Forgets what `request` asked: it cannot be done."""
+        ...
+
     async def requests(self, network: str) -> Sequence[tuple[ArrivalRecord, str]]: ...
 
     async def untold(self, network: str) -> Sequence[ArrivalRecord]:

@@ -24,7 +24,11 @@ class MailProgram:
 
     def __init__(self, port: int, user: str) -> None:
         self._client = imaplib.IMAP4(LOOPBACK, port, timeout=_PATIENCE)
-        self._ok("LOGIN", self._client.login(quote(user), PASSWORD))
+        try:
+            self._ok("LOGIN", self._client.login(quote(user), PASSWORD))
+        except imaplib.IMAP4.error:
+            self._client.shutdown()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -37,6 +41,9 @@ class MailProgram:
     def messages(self, folder: str) -> list[bytes]:
         """The mails of the folder, oldest first, left unread."""
         return [content for _, content in self._contents(folder)]
+
+    def create(self, folder: str) -> None:
+        self._ok("CREATE", self._client.create(_wire(folder)))
 
     def drag(self, match: bytes, *, source: str, target: str) -> int:
         """Moves every mail that contains `match`; how many."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 
+from binrelay.mail.machines import part_text
 from binrelay.mail.message import Message
+from binrelay.mail.mime import walk
 
 COMMANDS = frozenset(
     [
@@ -51,13 +53,25 @@ _EDGES = re.compile(r"[\s.!?:;,\"'«»“”]+")
 
 
 def is_command(message: Message) -> bool:
-    return _word(message) in COMMANDS
+    return not COMMANDS.isdisjoint(_words(message))
 
 
 def is_join(message: Message) -> bool:
-    return _word(message) in JOINING
+    return not JOINING.isdisjoint(_words(message))
 
 
-def _word(message: Message) -> str:
-    """The subject as a bare word; the first line of the text joins in with the full set of commands."""
-    return _EDGES.sub(" ", message.subject.casefold()).strip()
+def _words(message: Message) -> tuple[str, str]:
+    """The subject and the first line of the text, each as a bare word or phrase."""
+    return _bare(message.subject), _bare(_first_line(message))
+
+
+def _bare(text: str) -> str:
+    return _EDGES.sub(" ", text.casefold()).strip()
+
+
+def _first_line(message: Message) -> str:
+    root = message.root
+    parts = (part for part in walk(root) if part.media_type in ("text/plain", "text/html")) if root else iter(())
+    first = next(parts, None)
+    shown = part_text(first, message) if first else ""
+    return next((line for line in shown.splitlines() if line.strip()), "")

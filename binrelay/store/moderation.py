@@ -68,6 +68,10 @@ def request(connection: Connection, record_id: str, action: str) -> bool:
     return asked.rowcount == 1
 
 
+def unask(connection: Connection, record_id: str) -> None:
+    connection.execute(update(arrivals).where(arrivals.c.id == record_id).values(asked=None))
+
+
 def requests(connection: Connection, network: str) -> Sequence[tuple[ArrivalRecord, str]]:
     rows = select(arrivals).where(_WAITS, arrivals.c.network == network, arrivals.c.asked.is_not(None))
     return tuple((arrival_from(row), row.asked) for row in connection.execute(rows.order_by(arrivals.c.arrived)))

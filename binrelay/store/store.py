@@ -88,6 +88,9 @@ class SqlStore:
     async def request(self, record_id: str, action: str) -> bool:
         return await self._database.write(moderation.request, record_id, action)
 
+    async def unask(self, record_id: str) -> None:
+        await self._database.write(moderation.unask, record_id)
+
     async def requests(self, network: str) -> Sequence[tuple[ArrivalRecord, str]]:
         """Without content."""
         return await self._database.read(moderation.requests, network)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 
-from binrelay.errors import StoreError, TemporaryError
 from binrelay.mail.authentication import Evidence, Verdict
 from binrelay.mail.message import read_message
 from binrelay.ports import Arrival, Handle, Inbox, Listing, Room
@@ -15,12 +14,12 @@ from binrelay.records import ArrivalRecord, Recall, Watch
 from binrelay.rules.decision import Hold, Why
 from binrelay.rules.facts import Facts
 from binrelay.rules.plan import Case, make_plan
+from binrelay.workers.care import with_care
 from binrelay.workers.judge import Judge
 from binrelay.workers.moderation import Moderation
 from binrelay.workers.world import World
 
-ATTEMPTS = 3  # the third failure sets a message aside
-MESSAGE_LIMIT = 300.0  # seconds for one message, whatever happens
+AGAIN = 2.0  # seconds until a message that could not be taken in is tried once more
 
 
 class Intake:
@@ -29,6 +28,7 @@ class Intake:
         self._inbox = inbox
         self._gate = gate  # held while a message is under way: whoever stops us takes it first
         self._from_beginning = from_beginning
+        self._stumbled = False  # a message could not be taken in: look again soon
         self._judge = Judge(world.store.recall, world.verifier)
         self._moderation = Moderation(world, inbox, self._judge)
 
@@ -42,7 +42,9 @@ class Intake:
         while True:
             await self._scan(watch)
             world.health.mailbox, world.health.last_seen, world.health.trouble = "idle", world.clock.now(), None
-            await self._inbox.wait(await self._moderation.patience())
+            patience = await self._moderation.patience()
+            await self._inbox.wait(min(patience, AGAIN) if self._stumbled else patience)
+            self._stumbled = False
 
     async def _begin(self) -> Watch:
         """Where reading begins. At the very first start what lies in INBOX is a person's, and stays."""
@@ -79,16 +81,16 @@ class Intake:
             await self._moderation.tell()
 
     async def _safely(self, listing: Listing) -> None:
-        """A bad message is counted and, the third time, set aside; a bad world ends the session."""
-        try:
-            async with asyncio.timeout(MESSAGE_LIMIT):
-                arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
-                if arrival is not None:
-                    await self.take_in(arrival)
-        except (TemporaryError, StoreError, OSError):
-            raise
-        except Exception as error:
-            await self._stumble(listing, error)
+        async def work() -> None:
+            arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
+            if arrival is not None:
+                await self.take_in(arrival)
+
+        async def give_up(_: str) -> None:
+            await self._set_aside(listing)
+
+        well = await with_care(self._world, listing.handle, work, give_up=give_up)
+        self._stumbled = self._stumbled or not well
 
     async def take_in(self, arrival: Arrival) -> None:
         """Decides and writes down, then files the mail."""
@@ -116,13 +118,6 @@ class Intake:
             return
         rooms = {"held": Room.HELD, "rejected": Room.REJECTED}
         await self._inbox.file(handle, rooms.get(record.state, Room.DONE))
-
-    async def _stumble(self, listing: Listing, error: Exception) -> None:
-        world = self._world
-        count = await world.store.stumble(world.network.id, listing.handle, type(error).__name__)
-        world.journal.event("stumbled", network=world.network.id, attempt=count, error=type(error).__name__)
-        if count >= ATTEMPTS:
-            await self._set_aside(listing)
 
     async def _set_aside(self, listing: Listing) -> None:
         """Held without looking inside: the header is enough to say what waits."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from binrelay.errors import MailboxRefused
 from binrelay.mail.message import Message, read_message
 from binrelay.ports import Arrival, Inbox, Listing, Room
 from binrelay.records import ArrivalRecord, Plan
 from binrelay.rules.decision import Bulletin, Released, Why
 from binrelay.rules.notice import held_notices, held_together, shown_subject, tell
 from binrelay.rules.plan import Case, make_plan
+from binrelay.workers.care import with_care
 from binrelay.workers.judge import Judge
 from binrelay.workers.world import World
 
@@ -41,12 +41,27 @@ class Moderation:
     async def scan(self) -> None:
         """Looks for what was dragged to *release* or *rejected*, and for what was asked for on the command line."""
         for listing in await self._inbox.listing(Room.RELEASE):
-            await self._released_by_hand(listing)
+            await self._with_care(listing)
         if await self._world.store.held(self._world.network.id):
             for listing in await self._inbox.listing(Room.REJECTED):
                 await self._rejected_by_hand(listing)
         for record, action in await self._world.store.requests(self._world.network.id):
             await self._asked(record, action)
+
+    async def _with_care(self, listing: Listing) -> None:
+        """A mail that cannot be released goes back to *held*, and the coordinators hear what went wrong."""
+
+        async def work() -> None:
+            await self._released_by_hand(listing)
+
+        async def give_up(error: str) -> None:
+            world, desk = self._world, self._world.desk()
+            key = f"{world.network.id}/poison/{listing.handle.uidvalidity}.{listing.handle.uid}"
+            await world.store.post(tell("poison", key=key, desk=desk, subject="…", error=error))
+            await self._inbox.file(listing.handle, Room.HELD)
+            world.due.set()
+
+        await with_care(self._world, listing.handle, work, give_up=give_up)
 
     async def reconcile(self) -> None:
         """After a start: mails that were decided upon and still lie in *held*, for the daemon died before moving them."""
@@ -118,6 +133,7 @@ class Moderation:
         if record is None:
             await world.store.enqueue(plan)
             return
+        await world.store.unask(record.id)
         subject = shown_subject(case.message.subject, world.network)
         await world.store.post(tell("exposed", key=f"{record.id}/exposed/{int(desk.now)}", desk=desk, subject=subject))
         world.journal.event("release-refused", network=world.network.id, id=record.id, why=plan.arrival.why)
@@ -152,9 +168,9 @@ class Moderation:
             return await self._release(Arrival(kept.content, None, record.arrived, record.size), record)
         arrival = await self._inbox.fetch(listing, limit=None) if listing else None
         if arrival is None:
-            raise MailboxRefused(
-                "held release", f"{record.id} lies neither in the store nor in the folder of held mail"
-            )
+            await self._world.store.unask(record.id)
+            self._world.journal.event("release-impossible", network=record.network, id=record.id)
+            return False
         return await self._release(arrival, record)
 
     async def _locate(self, record: ArrivalRecord) -> Listing | None:

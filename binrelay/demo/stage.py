@@ -111,13 +111,16 @@ class Stage:
         return await self._store.arrival(NETWORK_ID, digest) if self._store else None
 
     async def _quiet(self) -> bool:
-        """Nothing under way, nobody left to tell, and nothing in INBOX but what stays there."""
-        if self._store is None or await self._store.next_due(NETWORK_ID) is not None:
-            return False
-        if await self._store.untold(NETWORK_ID):
+        """Nothing in INBOX but what stays there, nobody left to tell, nothing under way.
+
+        Asked in this order: whoever is to be told is no longer untold once the notice is under way.
+        """
+        if self._store is None:
             return False
         uidvalidity, number = await self.imap.inbox_of(COORDINATOR.address)
-        return number <= len(await self._store.left(NETWORK_ID, uidvalidity))
+        if number > len(await self._store.left(NETWORK_ID, uidvalidity)):
+            return False
+        return not await self._store.untold(NETWORK_ID) and await self._store.next_due(NETWORK_ID) is None
 
     async def _watched(self) -> bool:
         return self.relay.watches()

@@ -45,8 +45,8 @@ def send(port: int, sender: str, recipients: list[str], *, login: str = "", pass
         client.sendmail(sender, recipients, mail("Hallo").replace(b"\n", b"\r\n"))
 
 
-async def test_the_daemons_own_imap_client_is_woken_by_new_mail_and_files_it(imap: ImapServer) -> None:
-    account = ImapAccount(LOOPBACK, imap.port, Security.NONE, COORDINATOR.address, Secret(PASSWORD), keepalive=120.0)
+async def test_the_daemons_own_imap_client_finds_new_mail_within_its_keepalive_and_files_it(imap: ImapServer) -> None:
+    account = ImapAccount(LOOPBACK, imap.port, Security.NONE, COORDINATOR.address, Secret(PASSWORD), keepalive=1.0)
     inbox = ImapInbox(account, folders(Language.FR))
     await inbox.connect()
     try:

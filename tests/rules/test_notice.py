@@ -1,0 +1,114 @@
+"""What the coordinators read: enough to decide, and no neighbour's name or address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email import message_from_bytes, policy
+
+import pytest
+
+from binrelay.model import Language
+from binrelay.records import ArrivalRecord, Mail
+from binrelay.rules.decision import Why
+from binrelay.rules.notice import held_notices, held_together, shown_subject, tell
+from tests.rules.good import ANNA, JAN, NETWORK, address
+from tests.rules.letters import PHRASES, desk
+
+RECORD = ArrivalRecord(
+    id="H1234567",
+    network=NETWORK.id,
+    digest="d",
+    decision="hold",
+    rule=8,
+    why=Why.UNMATCHED_REPLY,
+    state="held",
+    partner="politie",
+    author=address("wijkagent@politie.example"),
+    message_id=None,
+    subject="Re: uw melding",
+    arrived=1_000_000.0,
+    decided=1_000_000.0,
+    size=1000,
+    releases="bulletin",
+    reaches=3,
+)
+
+
+def text(mail: Mail) -> str:
+    return str(message_from_bytes(mail.content, policy=policy.default).get_content())
+
+
+def changed(**facts: object) -> ArrivalRecord:
+    return replace(RECORD, **facts)  # type: ignore[arg-type]
+
+
+def notice(**facts: object) -> str:
+    return text(held_notices([changed(**facts)], desk())[0])
+
+
+def test_the_first_line_warns_where_releasing_would_tell_everybody_something_private() -> None:
+    assert "3" in notice().splitlines()[0]
+    assert "alle" in notice().splitlines()[0]
+
+
+def test_it_says_what_waits_why_and_how_to_decide() -> None:
+    told = notice(why=Why.UNAUTHENTICATED_PARTNER)
+    for part in (
+        "Re: uw melding",
+        "wijkagent@politie.example",
+        "BIN/Vrijgeven",
+        "BIN/Geweigerd",
+        "H1234567",
+        "vervalst",
+    ):
+        assert part in told
+
+
+def test_a_neighbour_is_a_neighbour_and_has_no_name_in_it() -> None:
+    told = notice(author=JAN.address, why=Why.COMMAND_WAITS, partner=None)
+    assert "jan@" not in told
+    assert "een lid" in told
+
+
+@pytest.mark.parametrize("subject", ["Groeten van Jan de Vries", "jan@mail.example is boos", "JAN  DE VRIES"])
+def test_a_subject_that_names_a_neighbour_is_not_shown(subject: str) -> None:
+    assert shown_subject(subject, NETWORK) == "…"
+    assert subject not in notice(subject=subject)
+
+
+def test_one_mail_for_all_lists_each() -> None:
+    together = held_together([changed(id=f"H000000{number}") for number in range(7)], desk())
+    assert len(together) == len(NETWORK.coordinators)
+    assert all(f"H000000{number}" in text(together[0]) for number in range(7))
+
+
+def test_a_notice_answers_nobody_and_nobody_answers_it() -> None:
+    mail = held_notices([RECORD], desk())[0]
+    message = message_from_bytes(mail.content, policy=policy.default)
+    assert mail.reverse_path is None
+    assert mail.recipients == (ANNA.address,)
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["From"].addresses[0].display_name == "binrelay"
+
+
+@pytest.mark.parametrize("why", list(Why))
+@pytest.mark.parametrize("language", list(Language))
+def test_every_reason_has_a_sentence_in_every_language(why: Why, language: Language) -> None:
+    sentence = PHRASES(f"why-{why}", language)
+    assert sentence.endswith((".", "!", "?"))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("poison", {"subject": "x", "error": "RecursionError"}),
+        ("failed", {"subject": "x", "kind": "bulletin", "failed": 2, "total": 9, "statuses": (("5.1.1", 2),)}),
+        ("uncertain", {"subject": "x", "count": 50}),
+        ("exposed", {"subject": "x"}),
+        ("config", {"problems": ["a.yaml:1:1: store: wrong"]}),
+        ("login", {"server": "imap", "answer": "NO"}),
+    ],
+)
+def test_every_other_notice_says_what_to_do(name: str, values: dict[str, object]) -> None:
+    told = text(tell(name, key="k", desk=desk(), **values)[0])
+    assert "Wat u kunt doen" in told

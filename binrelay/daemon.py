@@ -190,7 +190,7 @@ class Daemon:
 
     async def _status(self) -> dict[str, object]:
         networks = [await self._network_status(worker) for worker in self._workers.values()]
-        well = all(network["mailbox"] == "idle" and not network["trouble"] for network in networks)
+        well = all(network["mailbox"] == "idle" and not network["refused"] for network in networks)
         return {
             "ok": well and self._reload.error is None,
             "pid": os.getpid(),
@@ -215,6 +215,7 @@ class Daemon:
             "paused": len(network.members) - len(network.active_members),
             "left_alone": (watch.left_alone if watch else 0) + counts.left,
             "trouble": world.health.trouble,
+            "refused": world.health.refused,
         }
 
 

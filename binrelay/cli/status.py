@@ -116,7 +116,13 @@ def _clock(moment: str | None) -> str:
 
 
 def _cure(status: dict[str, Any]) -> str:
+    from rich.markup import escape
+
     down = [network["id"] for network in status["networks"] if network["mailbox"] == "down"]
+    refused = [f"{network['id']}: {network['refused']}" for network in status["networks"] if network.get("refused")]
+    if refused and not down:
+        told = escape("; ".join(refused))
+        return f"[bold red]Degraded.[/] The provider takes no mail from us; it is kept and tried again. {told}"
     if down:
         return f"[bold red]Degraded.[/] Try: binrelay check --connect ({', '.join(down)})"
     return "[bold yellow]Degraded.[/]"

@@ -124,7 +124,9 @@ class SmtpLine(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self._quitting:
-            self._transport.close()
+            # Once: a TLS transport of Python 3.11.2 forgets its protocol at a second close() and cannot abort any more.
+            if not self._transport.is_closing():
+                self._transport.close()
             return
         try:
             for reply in self._reader.feed(data):

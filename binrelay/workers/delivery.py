@@ -129,7 +129,7 @@ class Delivery:
             return after_uncertainty(batch, self._moment())
         except (SubmissionFailed, LoginRefused) as error:
             return self._account_trouble(batch, error)
-        self._failures, self._paused_until = 0, 0.0
+        self._failures, self._paused_until, self._world.health.refused = 0, 0.0, None
         return after_replies(batch, replies, self._moment())
 
     def _account_trouble(self, batch: Batch, error: SubmissionFailed | LoginRefused) -> tuple[Outcome, ...]:
@@ -138,6 +138,7 @@ class Delivery:
         if isinstance(error, LoginRefused) or code in (0, 421) or code < 500:
             rest = delay(self._failures, self._world.retry, moment.jitter)
             self._paused_until = moment.now + rest
+            self._world.health.refused = str(error)
             self._failures += 1
         self._world.journal.event(
             "submission-failed", network=self._world.network.id, error=type(error).__name__, code=code

@@ -16,7 +16,8 @@ class Health:
 
     mailbox: str = "connecting"  # "idle", "connecting" or "down"
     last_seen: float | None = None  # the last whole scan
-    trouble: str | None = None
+    trouble: str | None = None  # with the mailbox
+    refused: str | None = None  # why the provider takes nothing from us at the moment
 
 
 @dataclass(slots=True)

@@ -228,7 +228,7 @@ class RecordingSink:
     def hang_up(self) -> None:
         """Drops every connection, as a server does that restarts."""
         for session in tuple(self._handler.sessions):
-            if isinstance(session.transport, asyncio.Transport):
+            if isinstance(session.transport, asyncio.Transport) and not session.transport.is_closing():
                 session.transport.abort()
 
     async def __aenter__(self) -> Self:

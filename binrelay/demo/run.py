@@ -57,7 +57,7 @@ def play(asked: Play) -> int:
     """The exit code: 0, 1 where an expectation was not met or the story came to no end, 73, 130."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without accents shows the story without accents
-    for library in ("mail.log", "pymap", "asyncio"):
+    for library in ("mail.log", "pymap"):
         logging.getLogger(library).setLevel(logging.CRITICAL)
     console = Console(highlight=False)
     console.width = min(console.width, WIDEST)

@@ -155,6 +155,8 @@ def _folder_problem(key: str, name: str) -> str:
 def _warn(report: Report, loc: Loc, network: dict[str, Yaml]) -> None:
     if not network.get("members"):
         report.warn((*loc, "members"), "there are no members yet: bulletins reach nobody")
+    if not network.get("reports_to"):
+        report.warn((*loc, "reports_to"), "is empty: what members report on their own is held for the coordinators")
     if not network.get("trusted_authserv_ids"):
         cure = "pin your provider's id: `binrelay check --connect` shows it"
         report.warn(

@@ -181,7 +181,9 @@ class NetworkValues(Values):
         default_factory=list, description="the provider's own name in Authentication-Results"
     )
     partners: list[PartnerValues] = Field(min_length=1, description="police, municipality: who may issue bulletins")
-    reports_to: list[IdValue] = Field(min_length=1, description="ids of the partners that members' own reports go to")
+    reports_to: list[IdValue] = Field(
+        default_factory=list, description="ids of the partners that members' own reports go to; none: they are held"
+    )
     members: Annotated[
         list[Annotated[MemberValues, _under("address", AddressValue | MemberValues)]], BeforeValidator(_or_nothing)
     ] = Field(default_factory=list, description="who receives bulletins: addresses, or {address, name, …}")

@@ -20,7 +20,6 @@ BROKEN = [
     ("      host: imap", "      hots: imap", "9:7: networks.0.imap.hots", 'did you mean "host"?'),
     ("      host: imap.provider.example\n", "", "8:5: networks.0.imap.host", "is missing: the server's name"),
     ("    address: park@bin.example\n", "", "3:5: networks.0.address", "is missing: the coordinator's mail address"),
-    ("    reports_to: [politie]\n", "", "3:5: networks.0.reports_to", "is missing: ids of the partners"),
     ("        name: Politie\n", "", "15:9: networks.0.partners.0.name", "is missing"),
     ("{address: piet@mail.example, name", "{name", "26:9: networks.0.members.1.address", "is missing"),
     ("nl\n", "no\n", "6:15: networks.0.language", '"no" is not one of nl, en, fr, de'),

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
-from email import policy
-from email.message import EmailMessage
 from pathlib import Path
 
 from tests.journeys.neighbourhood import COORDINATOR, OFFICER, PROVEN, Neighbourhood, until
 from tests.support.dovecot import Dovecot
+from tests.support.illustrated import illustrated
 
 MEGABYTE = 1_000_000
-
-
-def illustrated(size: int) -> bytes:
-    """A bulletin as police write them: text, HTML with a picture in it, and a PDF of `size` bytes."""
-    message = EmailMessage(policy=policy.SMTP)
-    message["From"], message["To"], message["Subject"] = OFFICER, COORDINATOR, "Gele Polo"
-    message["Date"], message["Message-ID"] = "Tue, 24 Nov 2026 09:00:00 +0100", "<polo@politie.example>"
-    message.set_content("Wie heeft vannacht een gele Polo gezien?\n")
-    message.add_alternative('<p>Wie heeft deze <img src="cid:polo"> gezien?</p>', subtype="html")
-    html = message.get_body(("html",))
-    assert html is not None
-    html.add_related(os.urandom(40_000), "image", "jpeg", cid="<polo>")
-    message.add_attachment(os.urandom(size), "application", "pdf", filename="signalement.pdf")
-    return PROVEN.format(domain="politie.example").encode() + message.as_bytes()
 
 
 def memory(pid: int, name: str) -> float:
@@ -43,7 +27,7 @@ def fan_out(hood: Neighbourhood, members: int, size: int) -> tuple[float, float,
     hood.start()
     time.sleep(2)
     rest = memory(hood.pid, "VmRSS")
-    content = illustrated(size)
+    content = PROVEN.format(domain="politie.example").encode() + illustrated(OFFICER, COORDINATOR, attachment=size)
     began = time.monotonic()
     hood.arrives(content)
     until(lambda: len(hood.provider.recipients) >= members, "everybody has it", patience=120)

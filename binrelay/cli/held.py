@@ -16,7 +16,7 @@ from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
 from binrelay.model import Language, Settings
 from binrelay.records import ArrivalRecord
-from binrelay.rules.notice import shown_author
+from binrelay.rules.notice import PRIVATE_LOOKING, shown_author
 from binrelay.store.store import SqlStore, open_store
 from binrelay.templates import load_phrases
 
@@ -56,7 +56,7 @@ def _show(records: Sequence[ArrivalRecord], settings: Settings) -> None:
         console.print(f"[bold cyan]{record.id}[/]  [bold]{escape(record.subject) or '(no subject)'}[/]")
         console.print(f"          from {escape(str(row['from']))}, since {row['since']}, {record.network}")
         console.print(f"          {row['reason']}")
-        console.print(f"          [yellow]{_releasing(record)}[/]\n")
+        console.print(f"          {_releasing(record)}\n")
     if not records:
         console.print("Nothing waits.")
         return
@@ -65,10 +65,13 @@ def _show(records: Sequence[ArrivalRecord], settings: Settings) -> None:
 
 
 def _releasing(record: ArrivalRecord) -> str:
+    """With markup; what may be private and would go to everybody is told in the colour of danger."""
     if record.releases == "nothing":
-        return "Not even releasing sends it."
+        return "[dim]Not even releasing sends it.[/]"
+    if record.releases == "bulletin" and record.why in PRIVATE_LOOKING:
+        return f"[bold red]It may be meant for one person: releasing sends it to all {record.reaches} members.[/]"
     whom = {"bulletin": "members", "answer": "member"}.get(record.releases, "address(es) of the authority")
-    return f"Releasing sends it as {record.releases} to {record.reaches} {whom}."
+    return f"[yellow]Releasing sends it as {record.releases} to {record.reaches} {whom}.[/]"
 
 
 def show_held(path: Path, record_id: str) -> None:

@@ -68,7 +68,7 @@ def _doubtful(facts: Facts) -> Ignore | Hold | None:
         return Ignore(3, Why.AUTOMATIC)
     if facts.author is None:
         return _hold(4, Why.AMBIGUOUS_AUTHOR, facts)
-    if facts.oversize and facts.speaker is not None:
+    if facts.oversize:
         return _hold(5, Why.TOO_LARGE, facts)
     return None
 

@@ -101,3 +101,10 @@ def test_the_notice_about_a_private_looking_answer_warns_in_its_first_line(hood:
     first = hood.wait_for_mail_to(ANNA).get_content().splitlines()[0]
     assert str(len(MEMBERS)) in first
     assert not hood.sent_to(JAN)
+
+
+def test_the_list_of_what_waits_warns_of_a_private_looking_answer_too(hood: Neighbourhood) -> None:
+    hood.start()
+    hood.arrives(mail(OFFICER, "RE: uw melding", "Dag mevrouw, wij zijn geweest.\n"))
+    hood.wait_for_folder("BIN/Wacht")
+    assert f"releasing sends it to all {len(MEMBERS)} members" in hood.command("held", "list").stdout

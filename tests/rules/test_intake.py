@@ -81,7 +81,7 @@ def test_a_mail_with_two_authors_waits() -> None:
     assert held(decide(doubtful, NETWORK)) == (4, Why.AMBIGUOUS_AUTHOR)
 
 
-@pytest.mark.parametrize("facts", [BULLETIN, BY_MEMBER])
+@pytest.mark.parametrize("facts", [BULLETIN, BY_MEMBER, BY_STRANGER, replace(BULLETIN, evidence=UNPROVEN)])
 def test_a_mail_that_is_too_large_waits(facts: Facts) -> None:
     assert held(decide(replace(facts, oversize=True), NETWORK)) == (5, Why.TOO_LARGE)
 

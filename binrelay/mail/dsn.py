@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from binrelay.mail.address import Address, parse_address
@@ -16,17 +16,18 @@ from binrelay.mail.header import Header, split_fields
 from binrelay.mail.machines import notice_text, report_type
 from binrelay.mail.message import Message
 from binrelay.mail.mime import Part, embedded, transfer_decoded, walk
-from binrelay.mail.read_ids import read_ids
+from binrelay.mail.report_keys import ReportKeys, Returned, read_report_keys
 
 _LIMIT = 262_144  # bytes of one part that are looked at
 _MOST_RECIPIENTS = 1_000
+_MOST_RETURNED = 5  # returned mails that are looked at
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _OTHER_REPORTS = frozenset({"feedback-report", "disposition-notification", "tlsrpt"})
 _BLANK = re.compile(rb"\n[ \t\r]*\n")
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _ANGLE = re.compile(r"<([^<>\s]{3,320})>")
 _COMMENT = re.compile(r"\s*\([^()]{0,200}\)\s*$")
-_MESSAGE_ID = re.compile(r"^[> \t]*message-id:[ \t]*(?:\r?\n[> \t]+)?(<[^<>\s]{3,500}>)", re.IGNORECASE | re.MULTILINE)
+_ENVELOPE_ID = re.compile(r"[!-~]{1,100}")
 
 
 class Action(StrEnum):
@@ -41,93 +42,120 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecipientReport:
+    """`address` as we wrote it where the report still knows it (ORCPT), else as the reporting server knew it."""
+
     address: Address
     action: Action
     status: str | None  # enhanced status code, RFC 3463: "5.1.1"; None where the report says none
     diagnostic: str = ""
+    original: Address | None = None  # Original-Recipient: the ORCPT of the submission (RFC 3464 2.3.1)
+    final: Address | None = None  # Final-Recipient; another than we wrote where the mail was forwarded
+    formal: bool = False  # read from fields; False: from a sentence
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What a mail server says became of a mail. `recipients` is empty where none could be read."""
+    """What a mail server says became of a mail. `recipients` is empty where none could be read.
+
+    `action` and `status` hold for everybody the report is about, named or not; None where they differ. With a return
+    address of one recipient's own (`keys.rows`) they say what became of that one, whatever name the server gives.
+    """
 
     recipients: tuple[RecipientReport, ...]
-    original_id: str | None  # Message-ID of the returned mail, without angle brackets
+    keys: ReportKeys = field(default_factory=ReportKeys)
+    action: Action | None = None
+    status: str | None = None
+
+    @property
+    def original_id(self) -> str | None:
+        """Message-ID of the returned mail, without angle brackets."""
+        return next(iter(self.keys.message_ids), None)
 
 
-def read_delivery_report(message: Message) -> DeliveryReport | None:
+def read_delivery_report(message: Message, own: Address | None = None) -> DeliveryReport | None:
     """What a mail server reports about a mail of ours; None where the mail is no such report.
 
-    A person who passes a report on, a read receipt and a complaint are none. The fields of RFC 3464 come first, then
-    Exim's X-Failed-Recipients, then the words of the notice.
+    `own`: the address whose sub-addresses are our return addresses. A person who passes a report on, a read receipt and
+    a complaint are none. The fields of RFC 3464 come first, then Exim's X-Failed-Recipients, then the words.
     """
     kind = report_type(message)
     if message.root is None or kind in _OTHER_REPORTS:
         return None
     notice = notice_text(message)
-    formal = _formal(message, notice) if kind else ()
-    if not formal and not is_notice(message, notice):
+    blocks = _blocks(message, notice) if kind else ()
+    if not any(map(_recipient, blocks)) and not is_notice(message, notice):
         return None
+    blocks = blocks or _blocks(message, notice)
     said = read_said(message, notice)
-    recipients = formal or _formal(message, notice) or _failed_recipients(message, said) or _informal(said)
-    return DeliveryReport(_distinct(recipients), _original_id(message))
+    recipients = tuple(filter(None, map(_recipient, blocks))) or _failed_recipients(message, said) or _informal(said)
+    return DeliveryReport(_distinct(recipients), _keys(message, own), *_verdict(blocks, recipients, said))
 
 
 def _distinct(reports: tuple[RecipientReport, ...]) -> tuple[RecipientReport, ...]:
+    """One a recipient; whoever failed in the end has failed."""
     unique: dict[Address, RecipientReport] = {}
     for report in reports:
-        unique.setdefault(report.address, report)
+        known = unique.setdefault(report.address, report)
+        if report.action is Action.FAILED and known.action is not Action.FAILED:
+            unique[report.address] = report
     return tuple(unique.values())[:_MOST_RECIPIENTS]
 
 
-def _formal(message: Message, notice: str) -> tuple[RecipientReport, ...]:
-    """Recipients by the fields of RFC 3464; servers that build broken MIME leave them in the text."""
-    found: list[RecipientReport] = []
+def _verdict(
+    blocks: tuple[Header, ...], recipients: tuple[RecipientReport, ...], said: Said
+) -> tuple[Action | None, str | None]:
+    told = [(_action(block), _status(block)) for block in blocks] or [(each.action, each.status) for each in recipients]
+    actions, statuses = {action for action, _ in told}, {status for _, status in told}
+    if not told:
+        return (Action.DELAYED if said.delayed else Action.FAILED), said.first_status()
+    return (actions.pop() if len(actions) == 1 else None), (statuses.pop() if len(statuses) == 1 else None)
+
+
+def _blocks(message: Message, notice: str) -> tuple[Header, ...]:
+    """The fields of each recipient (RFC 3464 2.3); servers that build broken MIME leave them in the text."""
+    found: list[Header] = []
     for part in walk(message.root) if message.root else ():
         if part.media_type in _STATUS_TYPES:
-            found.extend(_reports(transfer_decoded(part, message.content, limit=_LIMIT)))
+            found.extend(_recipient_blocks(transfer_decoded(part, message.content, limit=_LIMIT)))
     if not found and "final-recipient:" in notice.lower():
-        found.extend(_reports(notice.encode("utf-8", "replace")))
-    return tuple(found)
+        found.extend(_recipient_blocks(notice.encode("utf-8", "replace")))
+    return tuple(found[:_MOST_RECIPIENTS])
 
 
-def _reports(fields: bytes) -> Iterator[RecipientReport]:
-    for block in _BLANK.split(fields):
-        header = split_fields(block.lstrip(b"\r\n"))
-        address = _recipient(header)
-        if address is not None:
-            status = _status(header)
-            yield RecipientReport(address, _action(header, status), status, header.first("diagnostic-code") or "")
+def _recipient_blocks(fields: bytes) -> Iterator[Header]:
+    headers = (split_fields(block.lstrip(b"\r\n")) for block in _BLANK.split(fields))
+    return (header for header in headers if header.has("final-recipient") or header.has("action"))
 
 
-def _recipient(header: Header) -> Address | None:
-    """RFC 3464 2.3.1: the address as we wrote it, where the report still knows it; it may have been forwarded since."""
-    if not header.has("final-recipient") and not header.has("action"):
+def _recipient(block: Header) -> RecipientReport | None:
+    original, final = _typed_address(block, "original-recipient"), _typed_address(block, "final-recipient")
+    address = original or final or _typed_address(block, "x-actual-recipient")
+    if address is None:
         return None
-    values = (header.first(name) for name in ("original-recipient", "final-recipient", "x-actual-recipient"))
-    return next((address for value in values if value and (address := _typed_address(value))), None)
+    said = block.first("diagnostic-code") or ""
+    return RecipientReport(address, _action(block), _status(block), said, original, final, formal=True)
 
 
-def _typed_address(value: str) -> Address | None:
+def _typed_address(block: Header, name: str) -> Address | None:
     """`rfc822; jan@mail.example`, with or without the type, brackets and comments (RFC 3464 2.1.2)."""
-    text = _COMMENT.sub("", value.rpartition(";")[2]).strip()
+    text = _COMMENT.sub("", (block.first(name) or "").rpartition(";")[2]).strip()
     inner = _ANGLE.search(text)
     return parse_address((inner.group(1) if inner else text).strip("<>\"' "))
 
 
-def _status(header: Header) -> str | None:
+def _status(block: Header) -> str | None:
     for name in ("status", "diagnostic-code"):
-        if code := _ENHANCED.search(header.first(name) or ""):
+        if code := _ENHANCED.search(block.first(name) or ""):
             return code.group()
     return None
 
 
-def _action(header: Header, status: str | None) -> Action:
-    said = (header.first("action") or "").partition(";")[0].partition("(")[0].strip().lower()
+def _action(block: Header) -> Action:
+    said = (block.first("action") or "").partition(";")[0].partition("(")[0].strip().lower()
     if said in frozenset(Action):
         return Action(said)
     # Some write "failure" or "error", some nothing; a 4.x.x without a word may still be tried again.
-    return Action.DELAYED if status and status.startswith("4") and not said else Action.FAILED
+    return Action.DELAYED if not said and (_status(block) or "").startswith("4") else Action.FAILED
 
 
 def _failed_recipients(message: Message, said: Said) -> tuple[RecipientReport, ...]:
@@ -143,14 +171,17 @@ def _informal(said: Said) -> tuple[RecipientReport, ...]:
     return tuple(RecipientReport(address, action, said.status(address)) for address in said.addresses)
 
 
-def _original_id(message: Message) -> str | None:
-    for part in walk(message.root) if message.root else ():
-        if part is not message.root and (found := _returned_id(part, message)):
-            return found
-    inline = _MESSAGE_ID.search(returned_text(message))
-    return next(iter(read_ids(inline.group(1))), None) if inline else None
+def _keys(message: Message, own: Address | None) -> ReportKeys:
+    parts = [part for part in walk(message.root) if part is not message.root] if message.root else []
+    headers = tuple(header for part in parts for header in embedded(part, message.content))
+    returned = Returned(headers[:_MOST_RETURNED], returned_text(message))
+    status = (part for part in parts if part.media_type in _STATUS_TYPES)
+    envelope_id = next((found for part in status if (found := _envelope_id(part, message))), None)
+    return read_report_keys(message.header, returned, envelope_id=envelope_id, own=own)
 
 
-def _returned_id(part: Part, message: Message) -> str | None:
-    header = next(iter(embedded(part, message.content)), None)
-    return next(iter(read_ids(header.first("message-id") or "")), None) if header else None
+def _envelope_id(part: Part, message: Message) -> str | None:
+    """RFC 3464 2.2.1, of the first block: the fields about the mail as a whole."""
+    block = _BLANK.split(transfer_decoded(part, message.content, limit=_LIMIT).lstrip(b"\r\n"), maxsplit=1)[0]
+    text = (split_fields(block).first("original-envelope-id") or "").strip()
+    return text if _ENVELOPE_ID.fullmatch(text) else None

@@ -6,7 +6,7 @@ Invariant: no address is taken from the returned mail itself, nor from the lines
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from binrelay.mail.address import Address, parse_address
@@ -112,10 +112,15 @@ class Said:
         for at, line in enumerate(self.lines):
             if address.key in line.lower():
                 near.extend(self.lines[at : at + 5])
-        for line in (*near, *(self.lines if len(self.addresses) <= 1 else ())):
-            if code := _ENHANCED.search(line):
-                return code.group()
-        return None
+        return _first_status((*near, *(self.lines if len(self.addresses) <= 1 else ())))
+
+    def first_status(self) -> str | None:
+        """The first enhanced status code anywhere, for a notice that names nobody."""
+        return _first_status(self.lines)
+
+
+def _first_status(lines: Iterable[str]) -> str | None:
+    return next((code.group() for line in lines if (code := _ENHANCED.search(line))), None)
 
 
 def is_notice(message: Message, notice: str) -> bool:

@@ -1,4 +1,6 @@
-"""The public tag of a conversation: eight characters of Crockford's base32, as written and as read back. Pure.
+"""What we write into addresses and subjects to know it again: conversation tags, return addresses. Pure.
+
+A tag is eight characters of Crockford's base32. A return address of one recipient (VERP) is `coordinator+b123@…`.
 
 Invariant: a tag is given in upper case; reading takes any case, for people and mail systems change it.
 """
@@ -12,6 +14,7 @@ from binrelay.mail.address import Address
 TAG_LENGTH = 8
 _CHARACTER = "[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]"
 _TAG = re.compile(f"{_CHARACTER}{{{TAG_LENGTH}}}")
+_ROW = re.compile(r"b([1-9][0-9]{0,17})")
 # Stand-alone: no letter or digit of any script beside it; an underscore is markup.
 _CANDIDATE = re.compile(rf"(?<![^\W_]){_CHARACTER}{{{TAG_LENGTH}}}(?![^\W_])")
 
@@ -39,7 +42,24 @@ def bracket(network_name: str, tag: str | None = None) -> str:
 
 def address_tag(recipient: Address, own: Address, separator: str) -> str | None:
     """The tag in a sub-address of our own address: `coordinator+K7Q4M2X9@…` (RFC 5233)."""
+    return read_tag(_behind(recipient, own, separator))
+
+
+def bounce_path(own: Address, row: int) -> Address:
+    """Where reports about the outbox's `row` come to; the number says nothing to anybody else."""
+    local = f"{own.local}+b{row}"
+    return Address(f"{local.lower()}@{own.domain}", f"{local}@{own.domain}")
+
+
+def read_bounce_path(recipient: Address, own: Address) -> int | None:
+    """The row of the outbox that a return address names."""
+    found = _ROW.fullmatch(_behind(recipient, own, "+"))
+    return int(found[1]) if found else None
+
+
+def _behind(recipient: Address, own: Address, separator: str) -> str:
+    """What a sub-address of our own address adds to it; "" for any other address."""
     local, _, domain = recipient.key.rpartition("@")
     own_local, _, own_domain = own.key.rpartition("@")
     prefix = own_local + separator
-    return read_tag(local[len(prefix) :]) if domain == own_domain and local.startswith(prefix) else None
+    return local[len(prefix) :] if domain == own_domain and local.startswith(prefix) else ""

@@ -15,6 +15,7 @@ from dataclasses import replace
 from binrelay.errors import LoginRefused, SubmissionFailed, SubmissionUncertain
 from binrelay.mail.address import Address
 from binrelay.mail.envelope import Envelope
+from binrelay.mail.tokens import bounce_path
 from binrelay.ports import Submitter
 from binrelay.records import Batch, Kind, Mail, Outcome
 from binrelay.rules.budget import may_take, next_slot
@@ -216,10 +217,7 @@ def _transactions(batch: Batch) -> Iterator[Batch]:
 def _reverse_path(batch: Batch) -> Address | None:
     """VERP: the row's number in the sub-address tells whose mail came back, and says nothing to anybody else."""
     path = batch.mail.reverse_path
-    if path is None or not batch.mail.verp:
-        return path
-    local = f"{path.local}+b{batch.ids[0]}"
-    return Address(f"{local.lower()}@{path.domain}", f"{local}@{path.domain}")
+    return bounce_path(path, batch.ids[0]) if path and batch.mail.verp else path
 
 
 def _unchanged(batch: Batch, now: float) -> tuple[Outcome, ...]:

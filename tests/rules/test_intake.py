@@ -48,7 +48,7 @@ def test_what_we_sent_ourselves_never_goes_out_again(facts: Facts) -> None:
 
 
 def test_a_delivery_report_is_recorded_and_sent_to_nobody() -> None:
-    report = DeliveryReport((), None)
+    report = DeliveryReport(())
     assert decide(replace(BY_STRANGER, report=report, automatic=Automatic.NULL_PATH), NETWORK) == Bounce(
         2, Why.DELIVERY_REPORT, report
     )

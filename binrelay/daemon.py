@@ -23,6 +23,7 @@ from binrelay.store.store import SqlStore, open_store
 from binrelay.templates import load_phrases
 from binrelay.transport.dkim import DkimVerifier
 from binrelay.transport.imap import ImapInbox
+from binrelay.transport.oauth import Tokens
 from binrelay.transport.smtp import SmtpSubmitter
 from binrelay.transport.system import (
     SystemClock,
@@ -44,14 +45,6 @@ _ADDRESS = re.compile(r"[^\s\"'<>]+@[^\s\"'<>]+")  # a notice names no member, n
 READY_WITHIN = 30.0  # seconds systemd waits for the first scans; a provider that is down must not stop the others
 
 
-def make_inbox(network: Network) -> Inbox:
-    return ImapInbox(network.imap, network.folders)
-
-
-def make_submitter(network: Network) -> Submitter:
-    return SmtpSubmitter(network.smtp, ehlo_name=network.address.domain)
-
-
 class Daemon:
     def __init__(self, settings: Settings, *, from_beginning: bool = False, journal: LogJournal | None = None) -> None:
         self._settings = settings
@@ -66,12 +59,14 @@ class Daemon:
         self._stopping = asyncio.Event()
         self._group: asyncio.TaskGroup | None = None
         self._store: SqlStore | None = None
+        self._tokens: Tokens | None = None
         self._reload = Reload(self._load, self._apply, self._refuse, journal=self._journal)
 
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises AlreadyRunning, StoreError, or what a worker cannot go on after."""
         with lock(self._settings.store):
             self._store = await open_store(self._settings.store, now=self._clock.now)
+            self._tokens = Tokens(self._store, self._clock)
             try:
                 await self._store.unclaim()
                 await self._serve()
@@ -126,9 +121,18 @@ class Daemon:
             verifier=self._verifier,
             journal=self._journal,
         )
-        worker = NetworkWorker(world, make_inbox, make_submitter, from_beginning=self._from_beginning)
+        worker = NetworkWorker(world, self._make_inbox, self._make_submitter, from_beginning=self._from_beginning)
         self._workers[network.id] = worker
         self._running[network.id] = self._group.create_task(self._work(worker))
+
+    def _make_inbox(self, network: Network) -> Inbox:
+        assert self._tokens is not None  # noqa: S101 - `run` made it
+        return ImapInbox(network.imap, network.folders, access_token=self._tokens.of(network.imap))
+
+    def _make_submitter(self, network: Network) -> Submitter:
+        assert self._tokens is not None  # noqa: S101 - `run` made it
+        name, token = network.address.domain, self._tokens.of(network.smtp)
+        return SmtpSubmitter(network.smtp, ehlo_name=name, access_token=token)
 
     async def _work(self, worker: NetworkWorker) -> None:
         house = asyncio.get_running_loop().create_task(keep_house(worker.world))

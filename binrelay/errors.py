@@ -64,6 +64,10 @@ class LoginRefused(TemporaryError):
         self.server, self.answer = server, answer
 
 
+class TokenUnavailable(TemporaryError):
+    """The token server gave no access token, and it is not said that it never will."""
+
+
 class SubmissionFailed(TemporaryError):
     """No recipient of this transaction was accepted and none is to blame: connection, greeting, AUTH or MAIL.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from binrelay.cli.exits import Exit, complain
@@ -13,8 +14,11 @@ from binrelay.cli.load import load
 from binrelay.errors import BinrelayError
 from binrelay.mail.header import read_header
 from binrelay.model import Network, Settings
+from binrelay.store.store import open_store
 from binrelay.transport.imap import ImapInbox
+from binrelay.transport.oauth import TokenOf, Tokens
 from binrelay.transport.smtp import SmtpSubmitter
+from binrelay.transport.system import SystemClock
 
 RECENT = 50  # mails whose header is looked at for the server that judges authentication
 
@@ -38,16 +42,30 @@ def print_line(text: str) -> None:
 
 
 async def _connect_all(settings: Settings) -> int:
-    failures = 0
-    for network in settings.networks:
-        print_line(f"\n{network.id}:")
-        failures += not await _imap(network)
-        failures += not await _smtp(network)
+    async with _tokens(settings) as token_of:
+        failures = 0
+        for network in settings.networks:
+            print_line(f"\n{network.id}:")
+            failures += not await _imap(network, token_of)
+            failures += not await _smtp(network, token_of)
     return failures
 
 
-async def _imap(network: Network) -> bool:
-    inbox = ImapInbox(network.imap, network.folders)
+@asynccontextmanager
+async def _tokens(settings: Settings) -> AsyncIterator[TokenOf]:
+    """The store is opened only where a login by token may have to write a new refresh token into it."""
+    if not any(account.oauth2 for network in settings.networks for account in (network.imap, network.smtp)):
+        yield lambda _: None
+        return
+    store = await open_store(settings.store)
+    try:
+        yield Tokens(store, SystemClock()).of
+    finally:
+        await store.close()
+
+
+async def _imap(network: Network, token_of: TokenOf) -> bool:
+    inbox = ImapInbox(network.imap, network.folders, access_token=token_of(network.imap))
     try:
         await inbox.connect()
         capabilities = await inbox.capabilities()
@@ -96,8 +114,9 @@ def _top_server(content: bytes) -> str | None:
     return first[0].lower()
 
 
-async def _smtp(network: Network) -> bool:
-    submitter = SmtpSubmitter(network.smtp, ehlo_name=network.address.domain)
+async def _smtp(network: Network, token_of: TokenOf) -> bool:
+    token = token_of(network.smtp)
+    submitter = SmtpSubmitter(network.smtp, ehlo_name=network.address.domain, access_token=token)
     try:
         capabilities = await submitter.greet()
     except BinrelayError as error:

@@ -214,3 +214,11 @@ stumbles = Table(
     Column("times", Integer, nullable=False),
     Column("error", Text, nullable=False),
 )
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    METADATA,
+    Column("key", Text, primary_key=True),  # a digest: which grant, told to nobody
+    Column("token", Text, nullable=False),  # the provider's latest in place of the one in the configuration
+    Column("since", Double, nullable=False),
+)

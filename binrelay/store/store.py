@@ -10,7 +10,7 @@ from binrelay.mail.address import Address
 from binrelay.model import BulletinRecord
 from binrelay.ports import Handle
 from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Results, Watch
-from binrelay.store import arrivals, migrate, moderation, outbox, recall, report, retention
+from binrelay.store import arrivals, migrate, moderation, outbox, recall, report, retention, tokens
 from binrelay.store.engine import Database, prepare_file, sqlite_engine, translated
 from binrelay.store.place import database_path
 
@@ -141,6 +141,12 @@ class SqlStore:
         if rows:
             await self._database.scrub()
         return rows
+
+    async def refresh_token(self, key: str) -> str | None:
+        return await self._database.read(tokens.latest, key)
+
+    async def keep_refresh_token(self, key: str, token: str) -> None:
+        await self._database.write(tokens.keep, key, token, now=self._now())
 
     async def traces(self, address: Address) -> Sequence[Mapping[str, object]]:
         """Every row about that address, with `kept` saying of which kind; contents are not among them."""

@@ -10,7 +10,7 @@ import asyncio
 import socket
 from base64 import b64encode
 
-from binrelay.errors import LoginRefused, MailboxLost, MailboxRefused
+from binrelay.errors import LoginRefused, MailboxLost, MailboxRefused, TokenUnavailable
 from binrelay.model import ImapAccount, Secret, Security
 from binrelay.transport.imap_protocol import GuardedProtocol
 from binrelay.transport.imap_session import ImapSession, Limits
@@ -84,7 +84,7 @@ async def _log_in(session: ImapSession, account: ImapAccount, access_token: Acce
         raise LoginRefused("imap", "the server asks for a name and a password")
     try:
         if account.oauth2 is not None and access_token is not None:
-            await _with_token(session, account.username, await access_token())
+            await _with_token(session, account.username, access_token)
         elif account.password is not None:
             await _with_password(session, account.username, account.password)
         else:
@@ -109,9 +109,17 @@ async def _with_password(session: ImapSession, username: str, password: Secret) 
         raise LoginRefused("imap", "the server accepts passwords neither by LOGIN nor by PLAIN on this connection")
 
 
-async def _with_token(session: ImapSession, username: str, token: str) -> None:
-    # A refused token is answered with one more challenge, and only an empty answer to that brings the NO.
-    await session.authenticate("XOAUTH2", b64encode(f"user={username}\1auth=Bearer {token}\1\1".encode()), b"")
+async def _with_token(session: ImapSession, username: str, access_token: AccessToken) -> None:
+    try:
+        token = await access_token()
+    except TokenUnavailable as error:
+        raise MailboxLost(f"no access token: {error}") from error
+    try:
+        # A refused token is answered with one more challenge, and only an empty answer to that brings the NO.
+        await session.authenticate("XOAUTH2", b64encode(f"user={username}\1auth=Bearer {token}\1\1".encode()), b"")
+    except MailboxRefused:
+        access_token.refused(token)
+        raise
 
 
 def _without_secrets(answer: str, account: ImapAccount) -> str:

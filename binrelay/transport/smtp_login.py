@@ -11,7 +11,7 @@ import ssl
 
 import aiosmtplib
 
-from binrelay.errors import LoginRefused, SubmissionFailed
+from binrelay.errors import LoginRefused, SubmissionFailed, TokenUnavailable
 from binrelay.model import Security, SmtpAccount
 from binrelay.transport.smtp_line import SmtpLine, Timeouts
 from binrelay.transport.smtp_reply import make_reply
@@ -109,7 +109,7 @@ class _Opening:
             return
         offered = self._client.server_auth_methods
         if access_token:
-            await self._client.auth_xoauth2(username, await access_token())
+            await self._with_token(username, access_token)
         elif password is None:
             raise LoginRefused("smtp", "there is a username and no password")
         elif "plain" in offered:
@@ -118,6 +118,17 @@ class _Opening:
             await self._client.auth_login(username, password.value)
         else:
             raise LoginRefused("smtp", "the server offers neither AUTH PLAIN nor AUTH LOGIN")
+
+    async def _with_token(self, username: str, access_token: AccessToken) -> None:
+        try:
+            token = await access_token()
+        except TokenUnavailable as error:
+            raise SubmissionFailed("auth", 0, f"no access token: {error}") from error
+        try:
+            await self._client.auth_xoauth2(username, token)
+        except aiosmtplib.SMTPAuthenticationError:
+            access_token.refused(token)
+            raise
 
     def _hand_over(self) -> SmtpLine:
         transport, hello = self._client.transport, self._client.last_ehlo_response

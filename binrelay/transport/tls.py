@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Protocol
 
-AccessToken = Callable[[], Awaitable[str]]
+
+class AccessToken(Protocol):
+    """Gives a token that is good for a login now. Raises LoginRefused, TokenUnavailable, StoreError."""
+
+    async def __call__(self) -> str: ...
+
+    def refused(self, token: str) -> None:
+        """The server would not have that one: the next call gives another."""
+        ...
 
 
 async def make_context(ca_file: Path | None) -> ssl.SSLContext:

@@ -54,6 +54,7 @@ mail_max_userip_connections = 100
 postmaster_address = postmaster@bin.example
 $identity
 $passwords
+$tokens
 userdb {
   driver = static
   args = allow_all_users=yes
@@ -103,6 +104,8 @@ class Options:
     users: Mapping[str, str] | None = None  # name to password; None: anybody with PASSWORD
     layout: str = "maildir"  # or "sdbox"
     lmtp: bool = False
+    introspection: str | None = None  # https://…?token= of a token server: it decides about XOAUTH2 logins
+    introspection_ca: Path | None = None
 
 
 class Dovecot:
@@ -211,6 +214,7 @@ class Dovecot:
             identity="" if root else _as_ordinary_user(owner),
             chroot="" if root else "chroot =",
             passwords=self._password_database(),
+            tokens=self._token_database(),
             separator=options.separator,
             prefix=options.prefix,
             capabilities=" ".join(word for word in FULL if word not in options.without),
@@ -226,6 +230,17 @@ class Dovecot:
         coded = ((name, b64encode(password.encode()).decode()) for name, password in users.items())
         (self.home / "users").write_text("".join(f"{name}:{{PLAIN.b64}}{word}\n" for name, word in coded))
         return f"passdb {{\n driver = passwd-file\n args = username_format=%u {self.home}/users\n}}"
+
+    def _token_database(self) -> str:
+        url, authority = self.options.introspection, self.home / "introspection-ca.pem"
+        if url is None or self.options.introspection_ca is None:
+            return ""
+        authority.write_bytes(self.options.introspection_ca.read_bytes())  # where Dovecot's own user can read it
+        lines = (f"introspection_url = {url}", "introspection_mode = get", "username_attribute = username")
+        told = (*lines, "active_attribute = active", "active_value = true", f"tls_ca_cert_file = {authority}")
+        (self.home / "oauth2.conf").write_text("\n".join(told) + "\n")
+        passdb = f"passdb {{\n driver = oauth2\n mechanisms = xoauth2\n args = {self.home}/oauth2.conf\n}}"
+        return f"auth_mechanisms = plain login xoauth2\n{passdb}"
 
 
 def _as_ordinary_user(name: str) -> str:

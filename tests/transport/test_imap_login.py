@@ -17,6 +17,7 @@ from binrelay.ports import Room
 from binrelay.transport.imap import ImapInbox
 from tests.support.dovecot import Dovecot, Options
 from tests.support.imap_peer import ImapPeer, Trick
+from tests.support.token_server import FixedToken
 from tests.transport.imap_desk import FOLDERS, QUICK, account_at, account_at_peer, connected, inbox_at
 
 USERS = {
@@ -115,12 +116,9 @@ async def test_a_server_without_login_gets_plain() -> None:
 
 
 async def test_an_access_token_is_asked_for_at_each_login() -> None:
-    async def token() -> str:
-        return "ya29.token"
-
     async with ImapPeer() as peer:
         account = replace(account_at_peer(peer), password=None, oauth2={"provider": "google"})
-        inbox = ImapInbox(account, FOLDERS, limits=QUICK, access_token=token)
+        inbox = ImapInbox(account, FOLDERS, limits=QUICK, access_token=FixedToken())
         await inbox.connect()
         assert any(line.endswith(" AUTHENTICATE XOAUTH2") for line in peer.said)
         await inbox.close()

@@ -16,6 +16,7 @@ from binrelay.model import Secret, Security, SmtpAccount
 from binrelay.transport.smtp import SmtpSubmitter
 from tests.support.sink import Certificate, Habits, RecordingSink, make_certificate
 from tests.support.smtp_peer import POLITE, SmtpPeer, account_for, envelope_for
+from tests.support.token_server import FixedToken
 
 CONTENT = b"Subject: Gele Polo\r\n\r\nLet op\r\n"
 ONE = envelope_for("anna@home.example")
@@ -64,13 +65,10 @@ async def test_a_large_mail_goes_through_tls_whole(certificate: Certificate) -> 
 
 
 async def test_an_oauth_token_is_shown_in_place_of_a_password(certificate: Certificate) -> None:
-    async def token() -> str:
-        return "ya29.token"
-
     habits = Habits(login=(LOGIN[0], "ya29.token"), tls=certificate.server)
     async with RecordingSink(habits) as sink:
         account = replace(secure(sink.port, certificate, Security.STARTTLS), password=None)
-        submitter = SmtpSubmitter(account, ehlo_name="bin.example", access_token=token)
+        submitter = SmtpSubmitter(account, ehlo_name="bin.example", access_token=FixedToken())
         await submitter.submit(ONE, CONTENT)
         await submitter.close()
     assert sink.logins == ["XOAUTH2"]

@@ -33,6 +33,14 @@ class Delivery(StrEnum):
     INDIVIDUAL = "individual"
 
 
+class Listed(StrEnum):
+    """What the YAML says of somebody."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ABSENT = "absent"
+
+
 class Security(StrEnum):
     TLS = "tls"
     STARTTLS = "starttls"
@@ -119,6 +127,8 @@ class Member:
     language: Language
     identity: Identity
     paused: bool = False
+    left: bool = False  # still known, so that nobody learns the address; no member any more
+    listed: Listed = Listed.ACTIVE  # by the YAML, whatever the member wished since
 
     @property
     def addresses(self) -> tuple[Address, ...]:
@@ -170,7 +180,7 @@ class Network:
     retention: Retention
     max_size: int
     roster: Mapping[str, Member] = field(default_factory=dict, repr=False, compare=False)
-    """Each member under each of its addresses' keys."""
+    """Each member under each of its addresses' keys, those who left included: nobody may learn their address either."""
 
     def partner(self, partner_id: str) -> Partner:
         return next(partner for partner in self.partners if partner.id == partner_id)

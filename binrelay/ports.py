@@ -10,7 +10,7 @@ from typing import Protocol
 from binrelay.mail.address import Address
 from binrelay.mail.authentication import SignatureResult
 from binrelay.mail.envelope import Envelope, SmtpReply
-from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Results, Watch
+from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Results, Standing, Watch
 
 
 class Clock(Protocol):
@@ -200,6 +200,14 @@ class Store(Protocol):
 
     async def queue(self, network: str | None = None) -> Sequence[Mapping[str, object]]:
         """A row a mail with recipients that are not final: key, kind, queued, deferred, next due, last reply."""
+        ...
+
+    async def standings(self, network: str | None = None) -> Sequence[Standing]:
+        """What members wish, what failing mail did, and what a coordinator decided, beside the YAML."""
+        ...
+
+    async def stand(self, standings: Sequence[Standing]) -> None:
+        """Keeps each in place of an earlier one of the same member; `State.AS_LISTED` keeps nothing."""
         ...
 
     async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:

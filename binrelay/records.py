@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from binrelay.mail.address import Address
-from binrelay.model import BulletinRecord, Conversation
+from binrelay.model import BulletinRecord, Conversation, Language, Listed
 
 
 class Kind(StrEnum):
@@ -74,6 +74,39 @@ class BounceRecord:
     at: float
 
 
+class State(StrEnum):
+    """Of a member, beside what the YAML says."""
+
+    AS_LISTED = "as-listed"  # nothing is kept
+    ACTIVE = "active"  # although the YAML pauses it
+    PAUSED = "paused"
+    LEFT = "left"
+    JOINED = "joined"  # although the YAML does not list it
+
+
+class Cause(StrEnum):
+    """Whose doing it is."""
+
+    OWN_WISH = "own-wish"
+    FAILING = "failing"  # mail comes back
+    COORDINATOR = "coordinator"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one member stands, laid over the YAML by `rules.membership.overlay`."""
+
+    network: str
+    address: Address
+    state: State
+    cause: Cause
+    since: float
+    listed: Listed  # what the YAML said then; once it says something else, the admin's later word counts
+    until: float | None = None  # of a pause; None: until somebody says so
+    name: str | None = None  # of one who is not in the YAML, as are the next
+    language: Language | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything one decision changes. It is written in one transaction or not at all."""
@@ -86,6 +119,7 @@ class Plan:
     bounces: tuple[BounceRecord, ...] = ()
     settles: str | None = None  # ArrivalRecord.id of the held mail this releases
     told: tuple[str, ...] = ()  # ArrivalRecord ids whose notice is among `mails`
+    standings: tuple[Standing, ...] = ()  # what members wish for themselves
 
 
 @dataclass(frozen=True, slots=True)

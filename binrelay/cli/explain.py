@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from binrelay.cli.exits import Exit, complain
@@ -22,6 +22,7 @@ from binrelay.records import Kind, Plan, Query, Recall
 from binrelay.rules.decision import Bounce
 from binrelay.rules.desk import Desk
 from binrelay.rules.facts import speaker_of
+from binrelay.rules.membership import overlay
 from binrelay.rules.plan import Case, make_plan
 from binrelay.templates import load_phrases
 from binrelay.transport.dkim import DkimVerifier
@@ -74,7 +75,7 @@ def explain_files(path: Path, files: Sequence[Path], *, as_json: bool, with_stor
 
 async def _explain(settings: Settings, files: Sequence[Path], *, as_json: bool, with_store: bool) -> int:
     phrases, unreadable = load_phrases(), 0
-    async with _memory(settings, with_store=with_store) as memory:
+    async with _memory(settings, with_store=with_store) as (memory, effective):
         judge = Judge(memory, DkimVerifier())
         for file in files:
             try:
@@ -83,21 +84,23 @@ async def _explain(settings: Settings, files: Sequence[Path], *, as_json: bool, 
                 complain(f"{file}: {error.strerror}")
                 unreadable += 1
                 continue
-            explained = await _one(file, content, settings=settings, judge=judge, phrases=phrases)
+            explained = await _one(file, content, settings=effective, judge=judge, phrases=phrases)
             _show(explained, as_json=as_json)
     return unreadable
 
 
 @asynccontextmanager
-async def _memory(settings: Settings, *, with_store: bool) -> AsyncIterator[Memory]:
+async def _memory(settings: Settings, *, with_store: bool) -> AsyncIterator[tuple[Memory, Settings]]:
+    """What is remembered, and the networks as they are: the YAML alone, or with what the store lays over it."""
     if not with_store:
-        yield _nothing
+        yield _nothing, settings
         return
     from binrelay.store.store import open_store
 
     store = await open_store(settings.store, readonly=True)
     try:
-        yield store.recall
+        networks = [overlay(each, await store.standings(each.id), time.time()) for each in settings.networks]
+        yield store.recall, replace(settings, networks=tuple(networks))
     finally:
         await store.close()
 

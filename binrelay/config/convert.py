@@ -18,6 +18,7 @@ from binrelay.model import (
     Folders,
     ImapAccount,
     Language,
+    Listed,
     Member,
     Network,
     Partner,
@@ -67,6 +68,7 @@ def _member(values: MemberValues, network: NetworkValues) -> Member:
         language=values.language or network.language,
         identity=values.identity or network.identity,
         paused=values.paused,
+        listed=Listed.PAUSED if values.paused else Listed.ACTIVE,
     )
 
 

@@ -70,7 +70,8 @@ def speaker_of(author: Address | None, network: Network) -> Speaker:
     for coordinator in network.coordinators:
         if coordinator.address == author:
             return coordinator
-    return network.roster.get(author.key)
+    member = network.roster.get(author.key)
+    return None if member is None or member.left else member
 
 
 def loop_mark(network: Network) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from binrelay.ports import Handle
 from binrelay.records import ArrivalRecord, Mail, Plan, Watch
-from binrelay.store import memory, moderation, outbox
+from binrelay.store import memory, moderation, outbox, standing
 from binrelay.store.engine import insert_row, upsert
 from binrelay.store.rows import arrival_from
 from binrelay.store.schema import arrivals, bounces, contents, left_mails, stumbles, watches
@@ -25,6 +25,7 @@ def enqueue(connection: Connection, plan: Plan) -> bool:
     outbox.add(connection, plan.mails, plan.arrival.decided)
     moderation.mark_told(connection, plan.told)
     _note_bounces(connection, plan)
+    standing.stand(connection, plan.standings)
     return True
 
 

@@ -21,6 +21,7 @@ from binrelay.store.schema import (
     mails,
     message_ids,
     recipients,
+    standings,
     stumbles,
 )
 
@@ -84,6 +85,7 @@ def traces(connection: Connection, person: Address) -> Sequence[Mapping[str, obj
         ("conversation", conversations, conversations.c.member_key),
         ("bounce", bounces, bounces.c.key),
         ("recipient", recipients, recipients.c.key),
+        ("standing", standings, standings.c.key),
     )
     return [
         {"kept": kept, **row}
@@ -106,6 +108,7 @@ def erase(connection: Connection, person: Address, *, now: float) -> int:
         + _erase_author(connection, person)
         + _drop(connection, conversations, conversations.c.member_key == person.key)
         + _drop(connection, bounces, bounces.c.key == person.key)
+        + _drop(connection, standings, standings.c.key == person.key)
         + sum(_blank(connection, person, table=table, column=column) for table, column in _PROSE)
     )
 

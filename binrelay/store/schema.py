@@ -185,6 +185,21 @@ bounces = Table(
     Column("at", Double, nullable=False),
 )
 
+standings = Table(
+    "standings",
+    METADATA,
+    Column("network", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("spelled", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("since", Double, nullable=False),
+    Column("until", Double),
+    Column("listed", Text, nullable=False),
+    Column("name", Text),
+    Column("language", Text),
+)
+
 watches = Table(
     "watches",
     METADATA,

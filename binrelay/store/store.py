@@ -9,8 +9,8 @@ from binrelay.errors import StoreError
 from binrelay.mail.address import Address
 from binrelay.model import BulletinRecord
 from binrelay.ports import Handle
-from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Results, Watch
-from binrelay.store import arrivals, migrate, moderation, outbox, recall, report, retention, tokens
+from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Results, Standing, Watch
+from binrelay.store import arrivals, migrate, moderation, outbox, recall, report, retention, standing, tokens
 from binrelay.store.engine import Database, prepare_file, sqlite_engine, translated
 from binrelay.store.place import database_path
 
@@ -130,6 +130,12 @@ class SqlStore:
     async def results(self, network: str, mail_key: str) -> Results:
         """Erased recipients count in `total` alone."""
         return await self._database.read(report.results, network, mail_key)
+
+    async def standings(self, network: str | None = None) -> Sequence[Standing]:
+        return await self._database.read(standing.standings, network)
+
+    async def stand(self, standings: Sequence[Standing]) -> None:
+        await self._database.write(standing.stand, standings)
 
     async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:
         rows = await self._database.write(

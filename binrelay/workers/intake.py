@@ -16,6 +16,7 @@ from binrelay.rules.facts import Facts
 from binrelay.rules.plan import Case, make_plan
 from binrelay.workers.care import with_care
 from binrelay.workers.judge import Judge
+from binrelay.workers.membership import renew
 from binrelay.workers.moderation import Moderation
 from binrelay.workers.world import World
 
@@ -103,6 +104,8 @@ class Intake:
         if await world.store.enqueue(plan):
             self._tell_event(plan.arrival)
             world.due.set()
+            if plan.standings:
+                await renew(world)
         await self._file(plan.arrival, arrival.handle)
 
     def _tell_event(self, record: ArrivalRecord) -> None:

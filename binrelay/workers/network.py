@@ -16,6 +16,7 @@ from binrelay.rules.notice import tell
 from binrelay.rules.retry import delay
 from binrelay.workers.delivery import Delivery
 from binrelay.workers.intake import Intake
+from binrelay.workers.membership import follow_members, renew
 from binrelay.workers.world import World
 
 RECONNECT = RetrySchedule(first=1.0, longest=300.0, give_up=0.0, uncertain=0.0)
@@ -48,6 +49,8 @@ class NetworkWorker:
 
     async def run(self) -> None:
         """Until `stop()`; raises what no worker can go on after."""
+        await renew(self._world)
+        self._start("members", follow_members(self._world))
         self._start("mailbox", self._watch())
         self._start_delivery()
         stopped = asyncio.ensure_future(self._stopped.wait())
@@ -66,7 +69,8 @@ class NetworkWorker:
     async def update(self, network: Network, retry: RetrySchedule) -> None:
         """The edited YAML takes effect; connections are opened anew only where their own settings changed."""
         old = self._world.network
-        self._world.network, self._world.retry = network, retry
+        self._world.listed, self._world.retry = network, retry
+        await renew(self._world)
         if (old.imap, old.folders, old.address) != (network.imap, network.folders, network.address):
             await self._end_mailbox()
             self._start("mailbox", self._watch())
@@ -89,6 +93,7 @@ class NetworkWorker:
         self._start("outbox", self._delivery.run())
 
     async def _end(self) -> None:
+        self._tasks.pop("members").cancel()
         await self._end_mailbox()
         await self._end_delivery()
 

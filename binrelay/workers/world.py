@@ -1,4 +1,4 @@
-"""What every worker of a network has at hand. Values and ports; `network` is replaced when the YAML changes."""
+"""What every worker of a network has at hand. Values and ports; `network` is replaced when the YAML or a member changes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from binrelay.model import Network, Phrases, RetrySchedule
 from binrelay.ports import Clock, Dice, Journal, Store, Verifier
+from binrelay.records import Standing
 from binrelay.rules.desk import Desk
 
 
@@ -22,7 +23,7 @@ class Health:
 
 @dataclass(slots=True)
 class World:
-    network: Network
+    network: Network  # as it is now: what members wish for themselves included
     retry: RetrySchedule
     store: Store
     clock: Clock
@@ -32,6 +33,12 @@ class World:
     journal: Journal
     health: Health = field(default_factory=Health)
     due: asyncio.Event = field(default_factory=asyncio.Event)  # set: there may be something to send
+    listed: Network = field(init=False)  # what the YAML says
+    laid_over: Network = field(init=False)  # the `listed` that `network` was made from
+    standings: tuple[Standing, ...] = ()  # that `network` was made with
+
+    def __post_init__(self) -> None:
+        self.listed = self.laid_over = self.network
 
     def desk(self) -> Desk:
         return Desk(self.network, self.phrases, self.clock.now(), self.dice.token)

@@ -1,0 +1,35 @@
+"""Keeps `World.network` what the YAML and the members' standings together say.
+
+Invariant: whoever asks the world for its network gets the effective one; nobody lays standings over it a second time.
+"""
+
+from __future__ import annotations
+
+from binrelay.rules.membership import outlived, overlay
+from binrelay.workers.world import World
+
+EVERY = 2.0  # seconds: a standing may change in another process, and pauses end by the clock
+
+
+async def follow_members(world: World) -> None:
+    """Runs until cancelled."""
+    while True:
+        await renew(world)
+        await world.clock.sleep(EVERY)
+
+
+async def renew(world: World) -> None:
+    """Asks the store and takes into use what changed."""
+    network, now = world.listed, world.clock.now()
+    standings = tuple(await world.store.standings(network.id))
+    over = outlived(network, standings, now)
+    if over:
+        await world.store.stand(over)
+        standings = tuple(await world.store.standings(network.id))
+    if world.laid_over is network and world.standings == standings:
+        return
+    world.network = overlay(network, standings, now)
+    world.laid_over, world.standings = network, standings
+    members = world.network.members
+    paused = len(members) - len(world.network.active_members)
+    world.journal.event("members", network=network.id, members=len(members), paused=paused)

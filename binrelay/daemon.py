@@ -20,7 +20,6 @@ from binrelay.rules.notice import tell
 from binrelay.store.lock import lock
 from binrelay.store.place import database_path
 from binrelay.store.store import SqlStore, open_store
-from binrelay.templates import load_phrases
 from binrelay.transport.dkim import DkimVerifier
 from binrelay.transport.imap import ImapInbox
 from binrelay.transport.oauth import Tokens
@@ -51,7 +50,6 @@ class Daemon:
         self._from_beginning = from_beginning
         self._journal = journal or LogJournal()
         self._clock, self._dice = SystemClock(), SystemDice()
-        self._phrases = load_phrases()
         self._verifier = DkimVerifier()
         self._workers: dict[str, NetworkWorker] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -117,7 +115,7 @@ class Daemon:
             store=self._store,
             clock=self._clock,
             dice=self._dice,
-            phrases=self._phrases,
+            phrases=self._settings.phrases,
             verifier=self._verifier,
             journal=self._journal,
         )
@@ -156,7 +154,7 @@ class Daemon:
             if worker is None:
                 self._begin(network)
             else:
-                await worker.update(network, settings.retry)
+                await worker.update(network, settings)
 
     async def _refuse(self, error: ConfigError) -> None:
         """The last good configuration stays; the coordinators hear what is wrong with the edit."""

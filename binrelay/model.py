@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from binrelay.mail.address import Address
 
@@ -153,6 +154,14 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Telephone:
+    """The numbers that every mail to a member names, as people say them."""
+
+    urgent: str  # when every second counts
+    other: str  # the police, when it can wait
+
+
+@dataclass(frozen=True, slots=True)
 class RetrySchedule:
     first: float
     longest: float
@@ -179,6 +188,8 @@ class Network:
     folders: Folders
     retention: Retention
     max_size: int
+    telephone: Telephone
+    timezone: ZoneInfo  # of the people, wherever the server stands
     roster: Mapping[str, Member] = field(default_factory=dict, repr=False, compare=False)
     """Each member under each of its addresses' keys, those who left included: nobody may learn their address either."""
 
@@ -190,6 +201,12 @@ class Network:
         return tuple(member for member in self.members if not member.paused)
 
 
+class Phrases(Protocol):
+    """The texts in a person's language; `templates` makes one. Raises KeyError for an unknown name or variable."""
+
+    def __call__(self, name: str, language: Language, /, **values: object) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """One configuration file, whole and valid."""
@@ -198,6 +215,7 @@ class Settings:
     store: str  # sqlite:///… or postgresql://…
     networks: tuple[Network, ...]
     retry: RetrySchedule
+    phrases: Phrases  # with the admin's own texts in place of ours
     warnings: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()  # every file that was read: watch these
 
@@ -229,9 +247,3 @@ class Conversation:
     last_id: str | None  # the Message-ID of the member's latest mail, for the answer's threading
     partner_last_id: str | None  # the Message-ID of the authority's latest mail in it
     acknowledged_at: float | None
-
-
-class Phrases(Protocol):
-    """The texts in a person's language; `templates` makes one. Raises KeyError for an unknown name or variable."""
-
-    def __call__(self, name: str, language: Language, /, **values: object) -> str: ...

@@ -1,70 +1,25 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
 from binrelay.model import Language, Phrases
-from binrelay.rules.decision import Why
 from binrelay.templates import TemplateError, load_phrases, render
+from binrelay.templates.samples import SAMPLES, samples
 
-NETWORK = {"network": "BIN Wilhelminapark"}
-FOLDERS = {"held_folder": "BIN/Wacht", "release_folder": "BIN/Vrijgeven", "rejected_folder": "BIN/Geweigerd"}
-HELD = {
-    **NETWORK,
-    **FOLDERS,
-    "id": "K7Q4M2X9",
-    "why": "Daarom.",
-    "subject": "Re: Polo",
-    "author": None,
-    "release": "bulletin",
-    "reaches": 812,
-    "warn": False,
-    "arrived": "24 november, 10:00",
-}
-ITEMS = [("K7Q4M2X9", "Polo", "Daarom.", "bulletin", 812), ("M2X9K7Q4", "Re: Polo", "Daarom.", "nothing", 0)]
-TEXTS: dict[str, Mapping[str, Any]] = {
-    "via": {**NETWORK, "name": "Politie"},
-    "member-display": {**NETWORK, "tag": "K7Q4M2X9"},
-    "member-named": {**NETWORK, "name": "Piet"},
-    "footer-bulletin": {**NETWORK, "sender": "Politie", "address": "c@bin.example"},
-    "footer-network-bulletin": {**NETWORK, "sender": "BIN Wilhelminapark", "address": "c@bin.example"},
-    "footer-reply": {**NETWORK, "tag": "K7Q4M2X9"},
-    "footer-report": {**NETWORK, "tag": "K7Q4M2X9"},
-    "footer-named": {**NETWORK, "tag": "K7Q4M2X9", "name": "Piet", "address": "piet@mail.example"},
-    "footer-answer": {**NETWORK, "sender": "Politie"},
-    "acknowledgement-subject": {"subject": "Polo"},
-    "acknowledgement": {**NETWORK, "recipients": ["Politie", "Gemeente"], "what": "reply", "anonymous": True},
-    "too-large-subject": {"subject": "Polo"},
-    "too-large": {**NETWORK, "limit_mb": 25},
-    "notice-held-subject": {**NETWORK, "id": "K7Q4M2X9", "why": "Daarom."},
-    "notice-held": HELD,
-    "notice-many-subject": {**NETWORK, "count": 7},
-    "notice-many": {**NETWORK, **FOLDERS, "count": 2, "items": ITEMS},
-    "notice-poison-subject": {**NETWORK, "subject": "Polo", "error": "ValueError"},
-    "notice-poison": {**NETWORK, "subject": "Polo", "error": "ValueError"},
-    "notice-failed-subject": {**NETWORK, "failed": 3, "total": 30},
-    "notice-failed": {
-        **NETWORK,
-        "subject": "Polo",
-        "kind": "bulletin",
-        "failed": 3,
-        "total": 30,
-        "statuses": [("550 5.1.1", 3)],
-    },
-    "notice-uncertain-subject": {**NETWORK, "subject": "Polo", "count": 1},
-    "notice-uncertain": {**NETWORK, "subject": "Polo", "count": 50},
-    "notice-exposed-subject": NETWORK,
-    "notice-exposed": {**NETWORK, "subject": "Polo"},
-    "notice-config-subject": {},
-    "notice-config": {"problems": ["binrelay.yaml:3:1: networks: missing"]},
-    "notice-login-subject": {**NETWORK, "server": "imap"},
-    "notice-login": {**NETWORK, "server": "imap", "answer": "535 no"},
-    **{f"why-{why.value}": {} for why in Why},
-    **{f"release-{name}": {"reaches": 3} for name in ("bulletin", "reply", "report", "answer", "nothing")},
-}
+HELD, PRIVATE, STUCK = samples("notice-held")
+EACH = [(name, number) for name, values in SAMPLES.items() for number in range(len(values))]
+
 each_language = pytest.mark.parametrize("language", Language)
+
+
+def test_every_text_has_a_sample_and_every_sample_a_text() -> None:
+    assert SAMPLES.keys() == render.own_sources()[Language.NL].keys()
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_holds_what_its_text_needs(phrases: render.Templates, name: str) -> None:
+    needed = render.variables(phrases.environment, render.own_sources()[Language.NL][name])
+    assert all(needed <= values.keys() for values in samples(name))
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +27,20 @@ def phrases() -> Phrases:
     return load_phrases()
 
 
+def test_the_numbers_are_the_networks_own(phrases: Phrases) -> None:
+    (values,) = samples("footer-bulletin")
+    text = phrases("footer-bulletin", Language.NL, **{**values, "urgent_number": "101", "other_number": "02 123 45 67"})
+    assert "Bel 101." in text
+    assert "02 123 45 67" in text
+    assert "112" not in text
+
+
 @each_language
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize(("name", "number"), EACH)
 def test_every_text_can_be_read_in_every_language_on_a_narrow_screen(
-    phrases: Phrases, name: str, language: Language
+    phrases: Phrases, name: str, number: int, language: Language
 ) -> None:
-    text = phrases(name, language, **TEXTS[name])
+    text = phrases(name, language, **samples(name)[number])
     assert text
     assert "{" not in text
     if "\n" in text:
@@ -90,7 +53,7 @@ def test_every_text_can_be_read_in_every_language_on_a_narrow_screen(
     "name", ["footer-bulletin", "footer-network-bulletin", "footer-answer", "acknowledgement", "too-large"]
 )
 def test_every_mail_to_a_member_names_both_numbers(phrases: Phrases, name: str, language: Language) -> None:
-    text = phrases(name, language, **TEXTS[name])
+    text = phrases(name, language, **samples(name)[0])
     assert "112" in text
     assert "0900-8844" in text
 
@@ -98,14 +61,14 @@ def test_every_mail_to_a_member_names_both_numbers(phrases: Phrases, name: str, 
 @each_language
 @pytest.mark.parametrize("name", ["footer-reply", "footer-report", "footer-named"])
 def test_the_authority_is_told_which_tag_to_keep(phrases: Phrases, name: str, language: Language) -> None:
-    assert "[BIN Wilhelminapark K7Q4M2X9]" in phrases(name, language, **TEXTS[name])
+    assert "[BIN Wilhelminapark K7Q4M2X9]" in phrases(name, language, **samples(name)[0])
 
 
 @each_language
 def test_a_private_looking_mail_says_in_the_first_line_how_many_would_get_it(
     phrases: Phrases, language: Language
 ) -> None:
-    notice = phrases("notice-held", language, **{**HELD, "warn": True})
+    notice = phrases("notice-held", language, **PRIVATE)
     assert "812" in notice.splitlines()[0]
     assert "812" not in phrases("notice-held", language, **HELD).splitlines()[0]
 
@@ -115,15 +78,16 @@ def test_a_notice_says_how_to_decide(phrases: Phrases, language: Language) -> No
     notice = phrases("notice-held", language, **HELD)
     for way in ("BIN/Vrijgeven", "BIN/Geweigerd", "binrelay held release K7Q4M2X9"):
         assert way in notice
-    stuck = phrases("notice-held", language, **{**HELD, "release": "nothing"})
+    stuck = phrases("notice-held", language, **STUCK)
     assert "BIN/Vrijgeven" not in stuck
 
 
 def test_the_dutch_pseudonym_is_the_one_the_police_know(phrases: Phrases) -> None:
     assert (
-        phrases("member-display", Language.NL, **TEXTS["member-display"]) == "BIN-lid K7Q4M2X9 via BIN Wilhelminapark"
+        phrases("member-display", Language.NL, **samples("member-display")[0])
+        == "BIN-lid K7Q4M2X9 via BIN Wilhelminapark"
     )
-    assert phrases("via", Language.NL, **TEXTS["via"]) == "Politie via BIN Wilhelminapark"
+    assert phrases("via", Language.NL, **samples("via")[0]) == "Politie Utrecht-Oost via BIN Wilhelminapark"
 
 
 def test_a_subject_cannot_write_lines_of_a_notice(phrases: Phrases) -> None:

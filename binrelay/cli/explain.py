@@ -24,7 +24,6 @@ from binrelay.rules.desk import Desk
 from binrelay.rules.facts import speaker_of
 from binrelay.rules.membership import overlay
 from binrelay.rules.plan import Case, make_plan
-from binrelay.templates import load_phrases
 from binrelay.transport.dkim import DkimVerifier
 from binrelay.transport.system import SystemDice
 from binrelay.workers.judge import Judge, Memory
@@ -74,7 +73,7 @@ def explain_files(path: Path, files: Sequence[Path], *, as_json: bool, with_stor
 
 
 async def _explain(settings: Settings, files: Sequence[Path], *, as_json: bool, with_store: bool) -> int:
-    phrases, unreadable = load_phrases(), 0
+    phrases, unreadable = settings.phrases, 0
     async with _memory(settings, with_store=with_store) as (memory, effective):
         judge = Judge(memory, DkimVerifier())
         for file in files:

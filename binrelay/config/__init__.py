@@ -4,6 +4,7 @@
                   ├─ checks     what can be wrong between keys
                   ├─ sources    the environment over the YAML, through pydantic
                   ├─ secrets    passwords, from where they are kept
+                  ├─ templates  the admin's own texts
                   └─ convert    into the program's frozen values
 
 Invariant: `Settings` that were returned are whole and valid; there is no half configuration.
@@ -25,10 +26,12 @@ from binrelay.config.schema import json_schema
 from binrelay.config.secrets import Vault
 from binrelay.config.sources import Configuration, read_values
 from binrelay.errors import ConfigError, Problem
-from binrelay.model import RetrySchedule, Settings
+from binrelay.model import Phrases, RetrySchedule, Settings
+from binrelay.templates import own_phrases, phrases_beside
 
 __all__ = ["find_config", "json_schema", "load_settings"]
 
+TEMPLATES = "templates"  # the folder beside the YAML with the admin's own texts
 _USUAL_PLACES = (Path("/etc/binrelay/binrelay.yaml"), Path("config/binrelay.yaml"))
 
 
@@ -60,6 +63,7 @@ def load_settings(path: Path, *, environ: Mapping[str, str], resolve_secrets: bo
     values = _values(report, environ)
     vault = Vault(report, environ, resolve=resolve_secrets)
     vault.fill()
+    phrases, texts = _phrases(report, document.folder / TEMPLATES)
     report.raise_errors()
     if values is None:  # invalid() reported it: unreachable, and a half configuration must not be
         raise ConfigError((Problem(path, 0, 0, "", "cannot be used"),))
@@ -71,9 +75,18 @@ def load_settings(path: Path, *, environ: Mapping[str, str], resolve_secrets: bo
             for number, network in enumerate(values.networks)
         ),
         retry=RetrySchedule(**values.retry.model_dump()),
+        phrases=phrases,
         warnings=report.warnings,
-        files=(*dict.fromkeys((*document.files, *vault.files)),),
+        files=(*dict.fromkeys((*document.files, *vault.files, *texts)),),
     )
+
+
+def _phrases(report: Report, folder: Path) -> tuple[Phrases, tuple[Path, ...]]:
+    try:
+        return phrases_beside(folder)
+    except ConfigError as error:
+        report.add(error.problems)
+        return own_phrases, ()
 
 
 def _values(report: Report, environ: Mapping[str, str]) -> Configuration | None:

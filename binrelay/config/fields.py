@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
+from binrelay.config.local import TelephoneValue, TimezoneValue
 from binrelay.config.passwords import PasswordValue
 from binrelay.config.values import (
     AddressValue,
@@ -156,6 +158,11 @@ class RetentionValues(Values):
     )
 
 
+class TelephoneValues(Values):
+    urgent: TelephoneValue = Field("112", description="when every second counts; default: 112")
+    other: TelephoneValue = Field("0900-8844", description="the police when it can wait; default: 0900-8844")
+
+
 class RetryValues(Values):
     first: DurationValue = Field(60.0, description="wait before the second attempt, doubling from there; default: 1m")
     longest: DurationValue = Field(3600.0, description="the longest wait between two attempts; default: 1h")
@@ -195,4 +202,8 @@ class NetworkValues(Values):
     subaddress: SubaddressValue | None = Field(None, description='"+" where coordinator+anything@ arrives as well')
     folders: FolderValues = Field(FolderValues(), description="names of the folders in the mailbox")
     retention: RetentionValues = Field(RetentionValues(), description="how long things are remembered")
+    timezone: TimezoneValue = Field(ZoneInfo("Europe/Amsterdam"), description="default: Europe/Amsterdam")
+    telephone: TelephoneValues = Field(
+        TelephoneValues(), description="the numbers in every mail to a member; default: the Netherlands'"
+    )
     max_size: SizeValue = Field(25_000_000, description="larger mails are held; default: 25MB")

@@ -51,6 +51,10 @@ class Report:
         """About the environment."""
         self._errors.append(_blamed(variable, message))
 
+    def add(self, problems: tuple[Problem, ...]) -> None:
+        """What another reader found, in files of its own."""
+        self._errors.extend(problems)
+
     def warn(self, loc: Loc, message: str) -> None:
         self._warnings.append(self.document.place(loc).problem(message))
 

@@ -27,7 +27,10 @@ class Desk:
     token: Callable[[int], str]  # that many unguessable characters of Crockford's base32
 
     def say(self, name: str, language: Language | None = None, /, **values: object) -> str:
-        return self.phrases(name, language or self.network.language, **values)
+        """Every text may name the two telephone numbers."""
+        own = self.network.telephone
+        numbers = {"urgent_number": own.urgent, "other_number": own.other}
+        return self.phrases(name, language or self.network.language, **numbers, **values)
 
     def message_id(self) -> str:
         """New, and it says nothing: not who, not when, not about what (RFC 5322 3.6.4)."""

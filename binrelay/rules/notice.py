@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from binrelay.mail.compose import format_date
 from binrelay.mail.content import plain
 from binrelay.mail.gate import find_exposures
 from binrelay.model import Network
 from binrelay.records import ArrivalRecord, Kind, Mail
 from binrelay.rules.decision import Why
 from binrelay.rules.desk import Desk, Letter, seal
+from binrelay.rules.moments import spoken
 
 # A released mail of these goes to everybody although it looks as if it was meant for one.
 PRIVATE_LOOKING = frozenset({Why.UNMATCHED_REPLY, Why.FORWARDED_OURS, Why.CONFLICTING_MARKS, Why.UNKNOWN_ON_THREAD})
@@ -53,7 +53,7 @@ def _one(record: ArrivalRecord, desk: Desk) -> tuple[Mail, ...]:
         why=why,
         subject=shown_subject(record.subject, network),
         author=shown_author(record, network),
-        arrived=format_date(record.arrived),
+        arrived=spoken(record.arrived, desk),
         release=record.releases,
         reaches=record.reaches,
         warn=record.releases == "bulletin" and record.why in PRIVATE_LOOKING,

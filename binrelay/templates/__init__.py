@@ -5,8 +5,11 @@ Invariant: every language has the same texts with the same variables, or nothing
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
 from binrelay.errors import BinrelayError
-from binrelay.model import Phrases
+from binrelay.model import Language, Phrases
 
 
 class TemplateError(BinrelayError):
@@ -14,7 +17,26 @@ class TemplateError(BinrelayError):
 
 
 def load_phrases() -> Phrases:
-    """Reads and compiles every text. Raises TemplateError."""
+    """Reads and compiles the package's own texts. Raises TemplateError."""
     from binrelay.templates.render import read_phrases  # commands that write no mail do without Jinja
 
     return read_phrases()
+
+
+def phrases_beside(folder: Path) -> tuple[Phrases, tuple[Path, ...]]:
+    """The texts with the admin's own from `folder`, proven, and the files to watch. Raises ConfigError."""
+    if not folder.is_dir():
+        return own_phrases, (folder,)
+    from binrelay.templates.overrides import read_overridden, watched
+
+    return read_overridden(folder), watched(folder)
+
+
+def own_phrases(name: str, language: Language, /, **values: object) -> str:
+    """The package's own texts, read when the first of them is wanted."""
+    return _loaded()(name, language, **values)
+
+
+@cache
+def _loaded() -> Phrases:
+    return load_phrases()

@@ -6,8 +6,9 @@ Invariant: a value from outside stays on one line, and a variable that is missin
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from textwrap import wrap
 
@@ -15,14 +16,17 @@ from jinja2 import DictLoader, StrictUndefined, TemplateNotFound, TemplateSyntax
 from jinja2.sandbox import SandboxedEnvironment
 
 from binrelay.mail.decode import clean_line
-from binrelay.model import Language, Phrases
+from binrelay.model import Language
 from binrelay.templates import TemplateError
 
 _WIDTH = 72
 
+Texts = Mapping[str, str]  # by name
+Sources = Mapping[Language, Texts]
+
 
 @dataclass(frozen=True, slots=True)
-class _Templates:
+class Templates:
     environment: SandboxedEnvironment
     long: frozenset[str]  # names of texts of several lines
 
@@ -34,9 +38,8 @@ class _Templates:
         return _wrapped(text.strip()) if name in self.long else text.strip()
 
 
-def read_phrases() -> Phrases:
-    """Reads and compiles every text. Raises TemplateError."""
-    sources = {language: _sources(language) for language in Language}
+def compile_texts(sources: Sources) -> Templates:
+    """Jinja compiles each when it is first asked for."""
     environment = SandboxedEnvironment(
         loader=DictLoader(
             {f"{language}/{name}": text for language in Language for name, text in sources[language].items()}
@@ -48,10 +51,26 @@ def read_phrases() -> Phrases:
         lstrip_blocks=True,
         finalize=_one_line,
     )
-    reference = _variables(environment, sources[Language.NL])
+    return Templates(environment, frozenset(name for name, text in _own(Language.NL).items() if "\n" in text))
+
+
+def read_phrases() -> Templates:
+    """Reads the package's own texts and proves that all languages match. Raises TemplateError."""
+    sources = own_sources()
+    templates = compile_texts(sources)
+    reference = _variables(templates, sources[Language.NL])
     for language in Language:
-        _compare(language, _variables(environment, sources[language]), reference)
-    return _Templates(environment, frozenset(name for name, text in sources[Language.NL].items() if "\n" in text))
+        _compare(language, _variables(templates, sources[language]), reference)
+    return templates
+
+
+def own_sources() -> dict[Language, dict[str, str]]:
+    return {language: _sources(language) for language in Language}
+
+
+@cache
+def _own(language: Language) -> Texts:
+    return _sources(language)
 
 
 def _sources(language: Language) -> dict[str, str]:
@@ -67,11 +86,14 @@ def _sources(language: Language) -> dict[str, str]:
     return texts
 
 
-def _variables(environment: SandboxedEnvironment, texts: Mapping[str, str]) -> dict[str, frozenset[str]]:
+def variables(environment: SandboxedEnvironment, text: str) -> frozenset[str]:
+    """The values that a text needs. Raises TemplateSyntaxError."""
+    return frozenset(meta.find_undeclared_variables(environment.parse(text)))
+
+
+def _variables(templates: Templates, texts: Texts) -> dict[str, frozenset[str]]:
     try:
-        return {
-            name: frozenset(meta.find_undeclared_variables(environment.parse(text))) for name, text in texts.items()
-        }
+        return {name: variables(templates.environment, text) for name, text in texts.items()}
     except TemplateSyntaxError as error:
         raise TemplateError(f"a text cannot be read: {error}") from error
 
@@ -92,8 +114,9 @@ def _wrapped(text: str) -> str:
     return "\n".join(piece for line in text.splitlines() for piece in _pieces(line))
 
 
-def _pieces(line: str) -> list[str]:
+def _pieces(line: str) -> Iterator[str]:
     if len(line) <= _WIDTH:
-        return [line]
+        yield line
+        return
     indent = " " * (len(line) - len(line.lstrip(" -")))
-    return wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+    yield from wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]

@@ -61,7 +61,7 @@ def sd_notify(state: str, environ: Mapping[str, str] | None = None) -> None:
 
 
 async def changes(files: Sequence[Path]) -> AsyncIterator[None]:
-    """Yields whenever the content of one of `files` has changed.
+    """Yields whenever the content of one of `files` has changed; of a folder that is the names in it.
 
     Folders are looked at every two seconds, contents compared: a file that is replaced by renaming, or a link that is
     turned elsewhere, is announced by no system in the same way, and a network file system announces nothing.
@@ -81,7 +81,10 @@ def _fingerprint(files: Sequence[Path]) -> tuple[str, ...]:
 
 def _digest(file: Path) -> str:
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        content = (
+            "\n".join(sorted(each.name for each in file.iterdir())).encode() if file.is_dir() else file.read_bytes()
+        )
+        return hashlib.sha256(content).hexdigest()
     except OSError as error:
         return f"unreadable: {error.errno}"
 

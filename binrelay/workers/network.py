@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Coroutine
 
 from binrelay.errors import BinrelayError, LoginRefused
-from binrelay.model import Network, RetrySchedule
+from binrelay.model import Network, RetrySchedule, Settings
 from binrelay.ports import Inbox, Submitter
 from binrelay.rules.notice import tell
 from binrelay.rules.retry import delay
@@ -66,10 +66,11 @@ class NetworkWorker:
     def stop(self) -> None:
         self._stopped.set()
 
-    async def update(self, network: Network, retry: RetrySchedule) -> None:
+    async def update(self, network: Network, settings: Settings) -> None:
         """The edited YAML takes effect; connections are opened anew only where their own settings changed."""
         old = self._world.network
-        self._world.listed, self._world.retry = network, retry
+        self._world.listed, self._world.retry = network, settings.retry
+        self._world.phrases = settings.phrases
         await renew(self._world)
         if (old.imap, old.folders, old.address) != (network.imap, network.folders, network.address):
             await self._end_mailbox()

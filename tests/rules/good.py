@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from binrelay.mail.address import Address, parse_address
 from binrelay.mail.authentication import Evidence, Verdict
 from binrelay.model import (
@@ -21,6 +23,7 @@ from binrelay.model import (
     Security,
     SenderPattern,
     SmtpAccount,
+    Telephone,
 )
 from binrelay.rules.facts import Facts
 
@@ -74,6 +77,8 @@ NETWORK = Network(
     folders=Folders("BIN", "Verwerkt", "Wacht", "Vrijgeven", "Geweigerd"),
     retention=Retention(30 * 86400.0, 180 * 86400.0),
     max_size=25_000_000,
+    telephone=Telephone("112", "0900-8844"),
+    timezone=ZoneInfo("Europe/Amsterdam"),
     roster={each.key: neighbour for neighbour in MEMBERS for each in neighbour.addresses},
 )
 

@@ -36,7 +36,7 @@ def test_a_file_beside_the_yaml_holds_a_password_and_one_line_end(tmp_path: Path
     kept = write(tmp_path, " from a file \n", "imap.txt")
     settings = load(tmp_path, IN_FILE, {})
     assert settings.networks[0].imap.password == Secret(" from a file ")
-    assert settings.files == (tmp_path / "binrelay.yaml", kept)
+    assert settings.files == (tmp_path / "binrelay.yaml", kept, tmp_path / "templates")
 
 
 def test_a_named_variable_holds_a_password(tmp_path: Path) -> None:

@@ -1,0 +1,100 @@
+"""Invented values for every text: what `check` proves an admin's own texts with, and what `preview` shows. Pure.
+
+Invariant: each text has at least one sample, and each sample fills every variable of its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from binrelay.rules.decision import Why
+
+Values = Mapping[str, object]
+
+NUMBERS: Values = {"urgent_number": "112", "other_number": "0900-8844"}
+NETWORK: Values = {"network": "BIN Wilhelminapark"}
+_TAG: Values = {**NETWORK, "tag": "K7Q4M2X9"}
+_POLO: Values = {**NETWORK, "subject": "Gele Polo"}
+_FOLDERS: Values = {
+    "held_folder": "BIN/Wacht",
+    "release_folder": "BIN/Vrijgeven",
+    "rejected_folder": "BIN/Geweigerd",
+}
+_HELD: Values = {
+    **NETWORK,
+    **_FOLDERS,
+    "id": "K7Q4M2X9",
+    "why": "Daarom.",
+    "subject": "Re: Gele Polo",
+    "author": "wijkagent@politie.example",
+    "release": "bulletin",
+    "reaches": 812,
+    "warn": False,
+    "arrived": "24-11, 10:00",
+}
+_FAILED: Values = {
+    **_POLO,
+    "kind": "bulletin",
+    "failed": 6,
+    "total": 812,
+    "statuses": [("5.1.1", 3), ("5.2.2", 1), ("5.7.1", 1), ("552", 1)],
+}
+_ITEMS = [
+    ("K7Q4M2X9", "Gele Polo", "Daarom.", "bulletin", 812),
+    ("M2X9K7Q4", "Re: Gele Polo", "Daarom.", "nothing", 0),
+]
+_SENDER: Values = {**NETWORK, "sender": "Politie Utrecht-Oost"}
+_RELEASES = ("bulletin", "reply", "report", "answer", "nothing")
+_KINDS = ("bulletin", "reply", "report", "answer")
+
+SAMPLES: Mapping[str, tuple[Values, ...]] = {
+    "via": ({**NETWORK, "name": "Politie Utrecht-Oost"},),
+    "member-display": (_TAG,),
+    "member-named": ({**NETWORK, "name": "Piet Jansen"},),
+    "footer-bulletin": ({**_SENDER, "address": "coordinator@bin.example"},),
+    "footer-network-bulletin": ({**NETWORK, "sender": "BIN Wilhelminapark", "address": "coordinator@bin.example"},),
+    "footer-reply": (_TAG,),
+    "footer-report": (_TAG,),
+    "footer-named": ({**_TAG, "name": "Piet Jansen", "address": "piet@mail.example"},),
+    "footer-answer": (_SENDER,),
+    "acknowledgement-subject": ({"subject": "Gele Polo"},),
+    "acknowledgement": (
+        {**NETWORK, "recipients": ["Politie Utrecht-Oost"], "what": "reply", "anonymous": True},
+        {**NETWORK, "recipients": ["Politie", "Gemeente"], "what": "report", "anonymous": False},
+    ),
+    "too-large-subject": ({"subject": "Gele Polo"},),
+    "too-large": ({**NETWORK, "limit_mb": 25},),
+    "notice-held-subject": ({**NETWORK, "id": "K7Q4M2X9", "why": "Daarom."},),
+    "notice-held": (
+        _HELD,
+        {**_HELD, "warn": True},
+        {**_HELD, "author": None, "release": "nothing", "reaches": 0},
+    ),
+    "notice-many-subject": ({**NETWORK, "count": 2},),
+    "notice-many": ({**NETWORK, **_FOLDERS, "count": 2, "items": _ITEMS},),
+    "notice-poison-subject": ({**_POLO, "error": "RecursionError"},),
+    "notice-poison": ({**_POLO, "error": "RecursionError"},),
+    "notice-failed-subject": ({**NETWORK, "failed": 6, "total": 812},),
+    "notice-failed": (_FAILED,),
+    "notice-uncertain-subject": ({**_POLO, "count": 50},),
+    "notice-uncertain": ({**_POLO, "count": 50}, {**_POLO, "count": 1}),
+    "notice-exposed-subject": (NETWORK,),
+    "notice-exposed": (_POLO,),
+    "notice-config-subject": ({},),
+    "notice-config": ({"problems": ["binrelay.yaml:3:5: networks.0.name: is missing"]},),
+    "notice-login-subject": ({**NETWORK, "server": "imap"},),
+    "notice-login": ({**NETWORK, "server": "imap", "answer": "NO [AUTHENTICATIONFAILED]"},),
+    "weekdays": ({},),
+    "months": ({},),
+    "moment": ({"weekday": "dinsdag", "day": 24, "month": "november", "time": "18:05"},),
+    **{f"refused-{word}": ({"text": "5.1.1"},) for word in ("unknown-address", "mailbox-full", "not-welcome")},
+    "refused-otherwise": ({"text": "552"},),
+    **{f"kind-{kind}": ({},) for kind in _KINDS},
+    **{f"why-{why.value}": ({},) for why in Why},
+    **{f"release-{name}": ({"reaches": 812}, {"reaches": 1}) for name in _RELEASES},
+}
+
+
+def samples(name: str) -> tuple[Values, ...]:
+    """Raises KeyError for a text that does not exist."""
+    return tuple({**NUMBERS, **values} for values in SAMPLES[name])

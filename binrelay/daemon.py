@@ -50,6 +50,7 @@ class Daemon:
         self._from_beginning = from_beginning
         self._journal = journal or LogJournal()
         self._clock, self._dice = SystemClock(), SystemDice()
+        self._owner = self._dice.token(8)
         self._verifier = DkimVerifier()
         self._workers: dict[str, NetworkWorker] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -66,7 +67,7 @@ class Daemon:
             self._store = await open_store(self._settings.store, now=self._clock.now)
             self._tokens = Tokens(self._store, self._clock)
             try:
-                await self._store.unclaim()
+                await self._store.unclaim(wait=self._settings.retry.uncertain)
                 await self._serve()
             finally:
                 await self._store.close()
@@ -118,6 +119,7 @@ class Daemon:
             phrases=self._settings.phrases,
             verifier=self._verifier,
             journal=self._journal,
+            owner=self._owner,
         )
         worker = NetworkWorker(world, self._make_inbox, self._make_submitter, from_beginning=self._from_beginning)
         self._workers[network.id] = worker

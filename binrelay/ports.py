@@ -10,7 +10,23 @@ from typing import Protocol
 from binrelay.mail.address import Address
 from binrelay.mail.authentication import SignatureResult
 from binrelay.mail.envelope import Envelope, SmtpReply
-from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Results, Standing, Watch
+from binrelay.records import (
+    ArrivalRecord,
+    Batch,
+    Claim,
+    Counts,
+    Departure,
+    Dispatch,
+    Mail,
+    Outcome,
+    Overdue,
+    Plan,
+    Query,
+    Recall,
+    Results,
+    Standing,
+    Watch,
+)
 
 
 class Clock(Protocol):
@@ -176,15 +192,51 @@ class Store(Protocol):
         """Queues mails that no arrival caused (notices). A known key is skipped."""
         ...
 
-    async def claim(self, network: str, *, now: float, lease: float, limit: int) -> Batch | None:
-        """Takes at most `limit` due recipients of one mail: most urgent kind first, then oldest."""
+    async def claim(self, wanted: Claim) -> Batch | None:
+        """Takes due recipients of one mail: most urgent kind first; mails of one kind take turns."""
         ...
 
-    async def record(self, outcomes: Sequence[Outcome]) -> None: ...
+    async def record(
+        self, outcomes: Sequence[Outcome], departures: Sequence[Departure] = (), *, owner: str
+    ) -> frozenset[int]:
+        """Many transactions' results and departures in one commit; the ids whose dot may leave.
 
-    async def unclaim(self) -> int:
-        """Gives back what a daemon that died had claimed; called once at start, under the store's lock."""
+        Not among them: what was stopped, erased or taken over meanwhile.
+        """
         ...
+
+    async def unclaim(self, *, wait: float, owner: str | None = None) -> int:
+        """Gives back what a daemon that died had under way (None: any; at start, under the store's lock).
+
+        What was at its dot is uncertain: due in `wait` seconds, the second time held.
+        """
+        ...
+
+    async def hold(self, mail_key: str, why: str) -> int:
+        """What of the mail has not left waits for a person; how many recipients."""
+        ...
+
+    async def resume(self, network: str, arrival: str) -> int:
+        """Whatever of that arrival's mails is held goes out after all; how many recipients."""
+        ...
+
+    async def tell_once(self, mail_key: str, what: str) -> bool:
+        """True the first time: the coordinators are to hear `what` of this mail."""
+        ...
+
+    async def overdue(self, network: str, since: float) -> Sequence[Overdue]:
+        """Mails with recipients still queued that were due first before `since`."""
+        ...
+
+    async def spent(self, account: str, *, since: float, after: int) -> Sequence[Dispatch]:
+        """What the account sent, oldest first; those with a number over `after`."""
+        ...
+
+    async def most_recipients(self, account: str) -> int | None:
+        """The server's limit a transaction as it showed it; None: it took whatever we gave."""
+        ...
+
+    async def learn(self, account: str, limit: int) -> None: ...
 
     async def next_due(self, network: str) -> float | None: ...
 

@@ -39,6 +39,7 @@ class Mail:
     bulletin: str | None = None  # BulletinRecord.id it belongs to
     conversation: str | None = None  # tag it belongs to
     may_name: tuple[Address, ...] = ()  # members whose own address (and name) may stand in the content
+    not_before: float | None = None  # due then, until which `freeze` stops it; None: at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,18 @@ class Recall:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What a daemon asks the outbox for: due recipients of one mail, within what its account may send now."""
+
+    network: str
+    owner: str  # the daemon
+    now: float
+    recipients: int  # at most
+    transactions: int  # at most
+    per_transaction: int  # recipients one may have, unless the mail goes one each
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Claimed recipients of one mail. `attempts` counts earlier tries, the same for all of them."""
 
@@ -168,15 +181,39 @@ class Batch:
     ids: tuple[int, ...]  # row ids, in the order of mail.recipients (which here are the batch's alone)
     attempts: int
     uncertain: int
-    first_due: float  # when the mail was queued
+    first_due: float  # when the mail was due first
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """What left at one moment, as providers count it."""
+
+    number: int  # in the order of the store
+    at: float
+    transactions: int
+    recipients: int
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Transactions whose final dot is about to leave, all in one flight. From here on a lost line is uncertain."""
+
+    ids: tuple[int, ...]  # rows of their recipients
+    account: str
+    at: float
+    transactions: int
+
+    @property
+    def recipients(self) -> int:
+        return len(self.ids)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """R3, R4, or R1 again with a later `due`."""
+    """R3, R4, R1 again with a later `due`, or held for a person."""
 
     id: int
-    state: str  # "sent", "failed" or "queued"
+    state: str  # "sent", "failed", "queued" or "held"
     due: float
     code: int
     status: str | None
@@ -190,7 +227,6 @@ class Counts:
     queued: int  # recipients due now
     deferred: int  # recipients due later
     left: int  # mails left alone in INBOX
-    sent_last_day: int  # recipients
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +246,18 @@ class Results:
     total: int
     sent: int
     failed: int
-    open: int  # neither sent nor failed yet
-    uncertain: int  # failed because nobody knows whether the server took it
+    open: int  # neither sent nor failed nor held
+    held: int  # wait for a person
+    uncertain: int  # of those held: nobody knows whether the server took it
     statuses: tuple[tuple[str, int], ...]  # failures by status or reply code: ("5.1.1", 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A mail that is not out yet long after it was due."""
+
+    mail: str  # key
+    kind: Kind
+    since: float  # when it was due first
+    open: int  # recipients still queued
+    told: str  # what the coordinators have heard of it

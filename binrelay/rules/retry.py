@@ -24,6 +24,7 @@ class Attempt:
 
 
 UNCERTAIN_LIMIT = 2  # one retry after a lost line; after that a person decides
+UNCERTAIN_TEXT = "the line broke after the mail was handed over; it may or may not have arrived"
 
 
 def after_replies(batch: Batch, replies: Mapping[Address, SmtpReply], attempt: Attempt) -> tuple[Outcome, ...]:
@@ -47,10 +48,9 @@ def after_uncertainty(batch: Batch, attempt: Attempt) -> tuple[Outcome, ...]:
     The Message-ID stays the same, so that a receiver who has the mail already can drop the copy (RFC 5321 4.5.3.2.6).
     """
     count = batch.uncertain + 1
-    state = "failed" if count >= UNCERTAIN_LIMIT else "queued"
+    state = "held" if count >= UNCERTAIN_LIMIT else "queued"
     due = attempt.now + attempt.schedule.uncertain
-    text = "the line broke after the mail was handed over; it may or may not have arrived"
-    return tuple(Outcome(row, state, due, 0, None, text, count) for row in batch.ids)
+    return tuple(Outcome(row, state, due, 0, None, UNCERTAIN_TEXT, count) for row in batch.ids)
 
 
 def _after_reply(row: int, reply: SmtpReply, batch: Batch, *, attempt: Attempt, progress: bool) -> Outcome:

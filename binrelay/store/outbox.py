@@ -1,36 +1,43 @@
-"""Outgoing mails and the states of their recipients, R1 to R4.
+"""The outbox: mails are put in, recipients that are due are taken out.
 
-Invariant: a mail is queued for all its recipients or for none, and a final recipient (sent, failed, erased) is never
-queued again. A claim ends with its outcome or with its lease.
+Invariant: a mail is queued for all its recipients or for none; a recipient is claimed by one daemon at a time, and of
+mails that are equally urgent each gets its turn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from binrelay.mail.address import Address
-from binrelay.records import Batch, Mail, Outcome
+from binrelay.records import Batch, Claim, Mail
 from binrelay.store import memory
 from binrelay.store.engine import insert_row
 from binrelay.store.rows import URGENCY, mail_from, names_to_text, portions
 from binrelay.store.schema import contents, mails, recipients
 
-_OPEN = recipients.c.done_at.is_(None)
+_KEPT_MAILS = 4  # whose contents are kept at hand while their recipients are claimed
+
 _DUE = (
     recipients.c.network == bindparam("of_network"),
-    _OPEN,
+    recipients.c.state == "queued",
     recipients.c.due <= bindparam("now"),
-    or_(recipients.c.claimed_until.is_(None), recipients.c.claimed_until <= bindparam("now")),
 )
 
-# Statements are built once; a claim is made for every batch of a bulletin.
+# Statements are built once; a claim is made for every few batches of a bulletin.
 _MOST_URGENT = (
-    select(recipients.c.mail_id, recipients.c.attempts, recipients.c.uncertain)
+    select(recipients.c.urgency)
     .where(*_DUE)
-    .order_by(recipients.c.urgency, recipients.c.due, recipients.c.id)
+    .order_by(recipients.c.urgency, recipients.c.mail_id, recipients.c.due)
+    .limit(1)
+)
+_NEXT_MAIL = (
+    select(recipients.c.mail_id, recipients.c.attempts, recipients.c.uncertain)
+    .where(*_DUE, recipients.c.urgency == bindparam("as_urgent"), recipients.c.mail_id > bindparam("after"))
+    .order_by(recipients.c.mail_id, recipients.c.due, recipients.c.id)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
@@ -38,6 +45,7 @@ _ALIKE = (
     select(recipients.c.id)
     .where(
         *_DUE,
+        recipients.c.urgency == bindparam("as_urgent"),
         recipients.c.mail_id == bindparam("of_mail"),
         recipients.c.attempts == bindparam("tried"),
         recipients.c.uncertain == bindparam("unsure"),
@@ -49,53 +57,33 @@ _ALIKE = (
 _TAKE = (
     update(recipients)
     .where(recipients.c.id.in_(_ALIKE.scalar_subquery()))
-    .values(state="claimed", claimed_until=bindparam("until"))
+    .values(state="claimed", owner=bindparam("by"))
     .returning(recipients.c.id, recipients.c.key, recipients.c.spelled)
 )
 _ENTRY = select(mails, contents.c.content).join(contents).where(mails.c.id == bindparam("of_mail"))
-
-_RESULT = {
-    "state": bindparam("new_state"),
-    "attempts": recipients.c.attempts + 1,
-    "claimed_until": None,
-    "code": bindparam("new_code"),
-    "status": bindparam("new_status"),
-    "text": bindparam("new_text"),
-    "uncertain": bindparam("new_uncertain"),
-}
-_FINISH = (
+_HELD = select(mails.c.held.is_not(None)).where(mails.c.id == bindparam("of_mail"))
+_HOLD = (
     update(recipients)
-    .where(recipients.c.id == bindparam("row"), and_(recipients.c.state != "sent", recipients.c.state != "erased"))
-    .values(**_RESULT, done_at=bindparam("moment"))
+    .where(recipients.c.mail_id == bindparam("of_mail"), recipients.c.state == "queued")
+    .values(state="held")
 )
-_DEFER = (
-    update(recipients)
-    .where(recipients.c.id == bindparam("row"), recipients.c.state == "claimed")
-    .values(**_RESULT, due=bindparam("moment"))
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a claim asks for: at most `limit` recipients, to keep until that moment."""
-
-    network: str
-    now: float
-    until: float
-    limit: int
 
 
 @dataclass(slots=True)
-class LastMail:
-    """The mail claimed last, so that the batches of one bulletin share one copy of its content."""
+class Desk:
+    """What a store remembers between claims: whose turn it was, and the mails last claimed with their contents."""
 
-    id: int = 0
-    mail: Mail | None = None
-    created: float = 0.0
+    turns: dict[str, int] = field(default_factory=dict)  # network → id of the mail claimed last
+    entries: dict[int, tuple[Mail, float]] = field(
+        default_factory=dict
+    )  # id → mail, when it was due first; newest last
+
+    def forget(self) -> None:
+        self.entries.clear()
 
 
 def add(connection: Connection, new: Sequence[Mail], moment: float) -> None:
-    """Queues the mails, due at once. One whose key is known has been queued already and is skipped."""
+    """Queues the mails, due at once or at their own moment. One whose key is known was queued already and is skipped."""
     known = {
         key
         for some in portions(mail.key for mail in new)
@@ -124,73 +112,57 @@ def _add_one(connection: Connection, mail: Mail, moment: float) -> None:
         conversation=mail.conversation,
         may_name=names_to_text(mail.may_name),
         created=moment,
+        not_before=mail.not_before,
         content_id=content_id,
     )
     to = {recipient.key: recipient.spelled for recipient in reversed(mail.recipients)}
     rows = [{"key": key, "spelled": to[key]} for key in dict.fromkeys(recipient.key for recipient in mail.recipients)]
     if rows:
-        same = {"mail_id": mail_id, "network": mail.network, "urgency": URGENCY[mail.kind], "due": moment}
+        due = moment if mail.not_before is None else max(moment, mail.not_before)
+        same = {"mail_id": mail_id, "network": mail.network, "urgency": URGENCY[mail.kind], "due": due}
         connection.execute(insert(recipients).values(**same), rows)
 
 
-def claim(connection: Connection, wanted: Wanted, last: LastMail) -> Batch | None:
-    """At most `wanted.limit` due recipients of the most urgent mail, all with equally many attempts behind them."""
-    due = {"of_network": wanted.network, "now": wanted.now}
-    first = connection.execute(_MOST_URGENT, due).one_or_none()
-    if first is None:
-        last.id, last.mail = 0, None  # a content can be large: idle, we hold none
-        return None
-    alike = {"of_mail": first.mail_id, "tried": first.attempts, "unsure": first.uncertain, "at_most": wanted.limit}
-    rows = sorted(connection.execute(_TAKE, {**due, **alike, "until": wanted.until}), key=lambda row: row.id)
-    mail = _entry(connection, first.mail_id, last)
+def claim(connection: Connection, wanted: Claim, desk: Desk) -> Batch | None:
+    """Due recipients of one mail, all with equally many attempts behind them; mails equally urgent take turns."""
+    due: dict[str, Any] = {"of_network": wanted.network, "now": wanted.now}
+    while (urgency := connection.scalar(_MOST_URGENT, due)) is not None:
+        due["as_urgent"] = urgency
+        after = {"after": desk.turns.get(wanted.network, 0)}
+        first = connection.execute(_NEXT_MAIL, due | after).first()
+        first = first or connection.execute(_NEXT_MAIL, due | {"after": 0}).first()
+        if first is None:
+            return None  # PostgreSQL: others are taking what is left
+        desk.turns[wanted.network] = first.mail_id
+        if not connection.scalar(_HELD, {"of_mail": first.mail_id}):
+            alike = {"of_mail": first.mail_id, "tried": first.attempts, "unsure": first.uncertain}
+            return _take(connection, wanted, _entry(connection, first.mail_id, desk), alike=due | alike)
+        connection.execute(_HOLD, {"of_mail": first.mail_id})  # came back from a try after the mail was held
+    desk.forget()  # a content can be large: idle, we hold none
+    return None
+
+
+def _take(connection: Connection, wanted: Claim, entry: tuple[Mail, float], *, alike: dict[str, Any]) -> Batch:
+    mail, first_due = entry
+    room = wanted.transactions if mail.verp else wanted.transactions * wanted.per_transaction
+    taken = alike | {"by": wanted.owner, "at_most": min(wanted.recipients, room)}
+    rows = sorted(connection.execute(_TAKE, taken), key=lambda row: row.id)
     return Batch(
         mail=replace(mail, recipients=tuple(Address(row.key, row.spelled) for row in rows)),
         ids=tuple(row.id for row in rows),
-        attempts=first.attempts,
-        uncertain=first.uncertain,
-        first_due=last.created,
+        attempts=alike["tried"],
+        uncertain=alike["unsure"],
+        first_due=first_due,
     )
 
 
-def _entry(connection: Connection, mail_id: int, last: LastMail) -> Mail:
-    if last.id != mail_id or last.mail is None:
+def _entry(connection: Connection, mail_id: int, desk: Desk) -> tuple[Mail, float]:
+    """The batches of one mail share one copy of its content."""
+    entry = desk.entries.pop(mail_id, None)
+    if entry is None:
         row = connection.execute(_ENTRY, {"of_mail": mail_id}).one()
-        last.id, last.mail, last.created = mail_id, mail_from(row), row.created
-    return last.mail
-
-
-def record(connection: Connection, outcomes: Sequence[Outcome], *, now: float) -> None:
-    """What is to be tried again counts only while its claim stands: it may have been stopped meanwhile."""
-    done = [_values(outcome, now) for outcome in outcomes if outcome.state != "queued"]
-    again = [_values(outcome, outcome.due) for outcome in outcomes if outcome.state == "queued"]
-    if done:
-        connection.execute(_FINISH, done)
-    if again:
-        connection.execute(_DEFER, again)
-
-
-def _values(outcome: Outcome, moment: float) -> dict[str, object]:
-    return {
-        "row": outcome.id,
-        "new_state": outcome.state,
-        "new_code": outcome.code,
-        "new_status": outcome.status,
-        "new_text": outcome.text,
-        "new_uncertain": outcome.uncertain,
-        "moment": moment,
-    }
-
-
-def unclaim(connection: Connection) -> int:
-    """Gives back every claim; how many."""
-    claimed = recipients.c.state == "claimed"
-    return connection.execute(
-        update(recipients).where(_OPEN, claimed).values(state="queued", claimed_until=None)
-    ).rowcount
-
-
-def freeze(connection: Connection, mail_key: str, *, now: float, text: str) -> int:
-    """No recipient of this mail is tried any more; how many that stops."""
-    of_mail = recipients.c.mail_id == select(mails.c.id).where(mails.c.key == mail_key).scalar_subquery()
-    stopped = {"state": "failed", "status": "", "text": text, "claimed_until": None, "done_at": now}
-    return connection.execute(update(recipients).where(of_mail, _OPEN).values(**stopped)).rowcount
+        entry = (mail_from(row), row.created if row.not_before is None else max(row.created, row.not_before))
+    desk.entries[mail_id] = entry
+    while len(desk.entries) > _KEPT_MAILS:
+        del desk.entries[next(iter(desk.entries))]
+    return entry

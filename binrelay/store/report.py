@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
 
-from binrelay.records import Counts, Results
+from binrelay.records import Counts, Kind, Overdue, Results
 from binrelay.store.schema import arrivals, left_mails, mails, recipients, watches
 
 _OPEN = recipients.c.done_at.is_(None)
-_DAY = 86400.0
 
 
 def next_due(connection: Connection, network: str) -> float | None:
-    """When the next recipient is due, or the next claim runs out. None: nothing is under way."""
-    wakes = func.min(func.coalesce(recipients.c.claimed_until, recipients.c.due))
-    return connection.scalar(select(wakes).where(recipients.c.network == network, _OPEN))
+    """When the next recipient is due. None: nothing waits."""
+    waiting = (recipients.c.network == network, recipients.c.state == "queued")
+    soonest: float | None = connection.scalar(select(func.min(recipients.c.due)).where(*waiting))
+    return soonest
 
 
 def counts(connection: Connection, network: str, now: float) -> Counts:
@@ -31,10 +31,9 @@ def counts(connection: Connection, network: str, now: float) -> Counts:
         )
         .where(left_mails.c.network == network)
     )
-    sent = select(func.count()).where(row.network == network, row.done_at > now - _DAY, row.state == "sent")
-    queued = select(func.count()).where(row.network == network, _OPEN, row.due <= now)
-    deferred = select(func.count()).where(row.network == network, _OPEN, row.due > now)
-    numbers = (query.scalar_subquery() for query in (held, queued, deferred, left, sent))
+    queued = select(func.count()).where(row.network == network, _OPEN, row.state != "held", row.due <= now)
+    deferred = select(func.count()).where(row.network == network, row.state == "queued", row.due > now)
+    numbers = (query.scalar_subquery() for query in (held, queued, deferred, left))
     return Counts(*connection.execute(select(*numbers)).one())
 
 
@@ -88,14 +87,30 @@ def results(connection: Connection, network: str, mail_key: str) -> Results:
     statuses: Counter[str] = Counter()
     for state, status, code, uncertain, number in groups:
         by_state[state] += number
-        if state == "failed":
+        if state == "held":
             unsure[bool(uncertain)] += number
+        if state == "failed":
             statuses[status or (str(code) if code else "")] += number
     return Results(
         total=by_state.total(),
         sent=by_state["sent"],
         failed=by_state["failed"],
-        open=by_state["queued"] + by_state["claimed"],
+        open=by_state["queued"] + by_state["claimed"] + by_state["dot"],
+        held=by_state["held"],
         uncertain=unsure[True],
         statuses=tuple(sorted((status, number) for status, number in statuses.items() if status)),
     )
+
+
+def overdue(connection: Connection, network: str, since: float) -> tuple[Overdue, ...]:
+    """Mails with recipients still queued that were due first before `since`, oldest first."""
+    waiting = (recipients.c.network == network, recipients.c.state == "queued")
+    first_due = func.coalesce(mails.c.not_before, mails.c.created)
+    rows = connection.execute(
+        select(mails.c.key, mails.c.kind, first_due.label("since"), func.count().label("open"), mails.c.told)
+        .join(recipients, recipients.c.mail_id == mails.c.id)
+        .where(*waiting, first_due < since)
+        .group_by(mails.c.id)
+        .order_by(mails.c.id)
+    )
+    return tuple(Overdue(row.key, Kind(row.kind), row.since, row.open, row.told) for row in rows)

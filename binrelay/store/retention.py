@@ -129,7 +129,7 @@ def _names(person: Address) -> tuple[ColumnElement[bool], ...]:
 
 
 def _end_mails(connection: Connection, showing: Sequence[int], now: float) -> int:
-    stopped = {"state": "failed", "text": "stopped: erased", "claimed_until": None, "done_at": now}
+    stopped = {"state": "failed", "text": "stopped: erased", "owner": None, "done_at": now}
     for mail_id in showing:
         connection.execute(update(recipients).where(recipients.c.mail_id == mail_id, _OPEN).values(**stopped))
         connection.execute(
@@ -147,7 +147,7 @@ def _erase_recipient(connection: Connection, person: Address, now: float) -> int
         "key": None,
         "spelled": None,
         "text": "",
-        "claimed_until": None,
+        "owner": None,
         "done_at": func.coalesce(recipients.c.done_at, now),
     }
     return connection.execute(update(recipients).where(recipients.c.key == person.key).values(**gone)).rowcount

@@ -3,6 +3,7 @@
 Moments are Unix time in UTC (REAL), addresses are two columns: `…key` compares, `…spelled` is written out.
 Invariant: contents stand in a table of their own, once per mail, so that they can be forgotten while the keys remain;
 a recipient is open exactly while `done_at` is NULL, and the content of a mail with open recipients is never forgotten.
+An open recipient is "queued", "claimed" by a daemon, at its "dot" (which may be out), or "held" for a person to decide.
 """
 
 from __future__ import annotations
@@ -84,6 +85,9 @@ mails = Table(
     Column("conversation", Text),
     Column("may_name", Text, nullable=False),  # JSON: [[key, spelled], …]
     Column("created", Double, nullable=False),
+    Column("not_before", Double),  # NULL: due at once
+    Column("held", Text),  # why a person is to decide whether the rest goes out; NULL: nobody needs to
+    Column("told", Text, nullable=False, server_default=""),  # what the coordinators have heard: "late held failed"
     Column("content_id", ForeignKey("contents.id", ondelete="SET NULL"), unique=True),
     Index("ix_mails_recent", "network", "kind", "created"),
 )
@@ -101,7 +105,7 @@ recipients = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("uncertain", Integer, nullable=False, server_default="0"),
     Column("due", Double, nullable=False),
-    Column("claimed_until", Double),
+    Column("owner", Text),  # the daemon that has it under way: states "claimed" and "dot"
     Column("code", Integer, nullable=False, server_default="0"),
     Column("status", Text),
     Column("text", Text, nullable=False, server_default=""),
@@ -109,24 +113,44 @@ recipients = Table(
     UniqueConstraint("mail_id", "key"),
 )
 
-# Finished rows leave these two, so a claim costs the same after a year as on the first day.
-_open = recipients.c.done_at.is_(None)
+# What is under way or finished leaves these two, so a claim costs the same after a year as on the first day.
+_waiting = recipients.c.state == "queued"
 Index(
     "ix_recipients_due",
     recipients.c.network,
     recipients.c.urgency,
+    recipients.c.mail_id,
     recipients.c.due,
-    sqlite_where=_open,
-    postgresql_where=_open,
+    sqlite_where=_waiting,
+    postgresql_where=_waiting,
 )
+_open = recipients.c.done_at.is_(None)
 Index("ix_recipients_open", recipients.c.mail_id, recipients.c.due, sqlite_where=_open, postgresql_where=_open)
 Index(
     "ix_recipients_done",
     recipients.c.network,
     recipients.c.done_at,
-    recipients.c.state,  # so that counting a day's mail reads the index alone
     sqlite_where=recipients.c.done_at.is_not(None),
     postgresql_where=recipients.c.done_at.is_not(None),
+)
+
+# Submission accounts as providers count them: a window of time holds so many transactions and recipients.
+accounts = Table(
+    "accounts",
+    METADATA,
+    Column("account", Text, primary_key=True),
+    Column("most_recipients", Integer),  # a transaction, as the server showed us; NULL: it took what we gave
+)
+
+dispatches = Table(
+    "dispatches",
+    METADATA,
+    Column("id", _SERIAL, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("transactions", Integer, nullable=False),
+    Column("recipients", Integer, nullable=False),
+    Index("ix_dispatches_window", "account", "at"),
 )
 
 bulletins = Table(

@@ -9,8 +9,36 @@ from binrelay.errors import StoreError
 from binrelay.mail.address import Address
 from binrelay.model import BulletinRecord
 from binrelay.ports import Handle
-from binrelay.records import ArrivalRecord, Batch, Counts, Mail, Outcome, Plan, Query, Recall, Results, Standing, Watch
-from binrelay.store import arrivals, migrate, moderation, outbox, recall, report, retention, standing, tokens
+from binrelay.records import (
+    ArrivalRecord,
+    Batch,
+    Claim,
+    Counts,
+    Departure,
+    Dispatch,
+    Mail,
+    Outcome,
+    Overdue,
+    Plan,
+    Query,
+    Recall,
+    Results,
+    Standing,
+    Watch,
+)
+from binrelay.store import (
+    accounts,
+    arrivals,
+    migrate,
+    moderation,
+    outbox,
+    progress,
+    recall,
+    report,
+    retention,
+    standing,
+    tokens,
+)
 from binrelay.store.engine import Database, prepare_file, sqlite_engine, translated
 from binrelay.store.place import database_path
 
@@ -41,7 +69,7 @@ class SqlStore:
     def __init__(self, database: Database, now: Callable[[], float]) -> None:
         self._database = database
         self._now = now
-        self._last = outbox.LastMail()
+        self._desk = outbox.Desk()
 
     async def close(self) -> None:
         await self._database.close()
@@ -104,18 +132,43 @@ class SqlStore:
     async def post(self, mails: Sequence[Mail], told: Sequence[str] = ()) -> None:
         await self._database.write(arrivals.post, mails, told, now=self._now())
 
-    async def claim(self, network: str, *, now: float, lease: float, limit: int) -> Batch | None:
-        return await self._database.write(outbox.claim, outbox.Wanted(network, now, now + lease, limit), self._last)
+    async def claim(self, wanted: Claim) -> Batch | None:
+        return await self._database.write(outbox.claim, wanted, self._desk)
 
-    async def record(self, outcomes: Sequence[Outcome]) -> None:
-        await self._database.write(outbox.record, outcomes, now=self._now())
+    async def record(
+        self, outcomes: Sequence[Outcome], departures: Sequence[Departure] = (), *, owner: str
+    ) -> frozenset[int]:
+        return await self._database.write(progress.record, outcomes, departures, owner=owner, now=self._now())
 
-    async def unclaim(self) -> int:
-        return await self._database.write(outbox.unclaim)
+    async def unclaim(self, *, wait: float, owner: str | None = None) -> int:
+        return await self._database.write(progress.unclaim, owner=owner, again=self._now() + wait)
+
+    async def hold(self, mail_key: str, why: str) -> int:
+        return await self._database.write(progress.hold, mail_key, why)
+
+    async def resume(self, network: str, arrival: str) -> int:
+        return await self._database.write(progress.resume, network, arrival, now=self._now())
+
+    async def tell_once(self, mail_key: str, what: str) -> bool:
+        return await self._database.write(progress.told, mail_key, what)
+
+    async def overdue(self, network: str, since: float) -> Sequence[Overdue]:
+        return await self._database.read(report.overdue, network, since)
+
+    async def spent(self, account: str, *, since: float, after: int) -> Sequence[Dispatch]:
+        return await self._database.read(accounts.spent, account, since=since, after=after)
+
+    async def most_recipients(self, account: str) -> int | None:
+        return await self._database.read(accounts.most_recipients, account)
+
+    async def learn(self, account: str, limit: int) -> None:
+        await self._database.write(accounts.learn, account, limit)
 
     async def freeze(self, mail_key: str) -> int:
         """Stops the mail for everyone it has not reached yet, as failed with status ""; how many that are."""
-        return await self._database.write(outbox.freeze, mail_key, now=self._now(), text="stopped: would name a member")
+        return await self._database.write(
+            progress.freeze, mail_key, now=self._now(), text="stopped: would name a member"
+        )
 
     async def next_due(self, network: str) -> float | None:
         return await self._database.read(report.next_due, network)
@@ -161,6 +214,6 @@ class SqlStore:
     async def erase(self, address: Address) -> int:
         """Takes the address out of every row and of the file itself; how many rows."""
         rows = await self._database.write(retention.erase, address, now=self._now())
-        self._last = outbox.LastMail()
+        self._desk.forget()
         await self._database.scrub(whole=True)
         return rows

@@ -17,14 +17,13 @@ from binrelay.mail.address import Address
 from binrelay.mail.envelope import Envelope
 from binrelay.mail.tokens import bounce_path
 from binrelay.ports import Submitter
-from binrelay.records import Batch, Kind, Mail, Outcome
-from binrelay.rules.budget import may_take, next_slot
+from binrelay.records import Batch, Claim, Kind, Mail, Outcome
+from binrelay.rules.budget import next_slot
 from binrelay.rules.notice import tell
 from binrelay.rules.plan import names_a_member
 from binrelay.rules.retry import Attempt, after_failure, after_replies, after_uncertainty, delay
 from binrelay.workers.world import World
 
-LEASE = 3600.0  # longer than the longest transaction; a daemon that starts gives back what a dead one had
 LOOK = 30.0  # seconds between two looks at the outbox when nothing announces itself
 TOLD_OF = (Kind.ANSWER, Kind.REPLY, Kind.REPORT, Kind.BULLETIN)  # kinds whose failure the coordinators hear of
 
@@ -66,20 +65,12 @@ class Delivery:
         if slot > now:
             await self._sleep(slot - now)
             return None
-        limit = await self._allowance(now)
-        batch = await world.store.claim(world.network.id, now=now, lease=LEASE, limit=limit) if limit else None
+        wanted = Claim(world.network.id, world.owner, now, smtp.max_recipients, 1000, smtp.max_recipients)
+        batch = await world.store.claim(wanted)
         if batch is None:
-            due = await world.store.next_due(world.network.id) if limit else None
+            due = await world.store.next_due(world.network.id)
             await self._sleep(min(max(due - now, 0.05), LOOK) if due else LOOK)
         return batch
-
-    async def _allowance(self, now: float) -> int:
-        """Recipients for the next claim, within the rolling day."""
-        smtp = self._world.network.smtp
-        if smtp.recipients_per_day is None:
-            return smtp.max_recipients
-        counts = await self._world.store.counts(self._world.network.id, now)
-        return may_take(smtp.max_recipients, per_day=smtp.recipients_per_day, sent_last_day=counts.sent_last_day)
 
     async def _sleep(self, seconds: float) -> None:
         """Until then, or until something new is due or the daemon stops."""
@@ -98,7 +89,7 @@ class Delivery:
             return
         for part in _transactions(batch):
             if self._stopping.is_set() and part is not batch:
-                await self._world.store.record(_unchanged(part, self._world.clock.now()))
+                await self._world.store.record(_unchanged(part, self._world.clock.now()), owner=self._world.owner)
                 continue
             await self._submit(part)
         await self._finished(batch.mail)
@@ -108,7 +99,7 @@ class Delivery:
         await self._pace()
         envelope = Envelope(_reverse_path(batch), batch.mail.recipients)
         outcomes = await self._attempt(batch, envelope)
-        await world.store.record(outcomes)
+        await world.store.record(outcomes, owner=world.owner)
         if any(outcome.state == "queued" for outcome in outcomes):
             world.due.set()  # another lane may sleep past the moment that these are due
         sent = sum(outcome.state == "sent" for outcome in outcomes)
@@ -185,10 +176,10 @@ class Delivery:
         if mail.kind not in TOLD_OF:
             return
         results = await world.store.results(world.network.id, mail.key)
-        if results.open or not results.failed:
+        if results.open or not results.failed + results.held:
             return
         record = await world.store.held_one(mail.key.partition("/")[0])
-        name = "uncertain" if results.uncertain == results.failed else "failed"
+        name = "uncertain" if results.uncertain else "failed"
         values = (
             {"count": results.uncertain}
             if name == "uncertain"

@@ -31,6 +31,7 @@ class World:
     phrases: Phrases
     verifier: Verifier
     journal: Journal
+    owner: str  # this daemon, as its claims name it
     health: Health = field(default_factory=Health)
     due: asyncio.Event = field(default_factory=asyncio.Event)  # set: there may be something to send
     listed: Network = field(init=False)  # what the YAML says

@@ -70,7 +70,7 @@ def test_after_five_days_it_is_given_up_and_said_so() -> None:
 def test_a_line_that_broke_behind_the_mail_is_tried_once_more_and_then_left_to_a_person() -> None:
     first = after_uncertainty(BATCH, NOW)[0]
     assert (first.state, first.due, first.uncertain) == ("queued", 1300.0, 1)
-    assert after_uncertainty(replace(BATCH, uncertain=1), NOW)[0].state == "failed"
+    assert after_uncertainty(replace(BATCH, uncertain=1), NOW)[0].state == "held"
 
 
 def test_the_pause_doubles_up_to_the_longest() -> None:

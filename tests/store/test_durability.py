@@ -53,13 +53,13 @@ print(point - 1)
 CLAIMS = """
 import asyncio, sys
 from binrelay.store.store import open_store
-from tests.store.values import NETWORK, NOW
+from tests.store.values import a_claim
 
 async def main():
     store = await open_store(sys.argv[1])
     print("ready", flush=True)
     sys.stdin.readline()
-    while batch := await store.claim(NETWORK, now=NOW, lease=60, limit=20):
+    while batch := await store.claim(a_claim(20)):
         print(*batch.ids)
     await store.close()
 asyncio.run(main())

@@ -18,7 +18,7 @@ from binrelay.errors import StoreError
 from binrelay.store import migrate
 from binrelay.store.schema import METADATA
 from binrelay.store.store import SqlStore, open_store
-from tests.store.values import ARRIVAL, BULLETIN, HELD, MAIL, NETWORK, NOW, PLAN, QUERY
+from tests.store.values import ARRIVAL, BULLETIN, HELD, MAIL, NETWORK, PLAN, QUERY, a_claim
 
 VERSION_1 = Path(__file__).with_name("version1.sql")
 
@@ -89,7 +89,7 @@ async def test_a_store_of_version_1_keeps_its_rows(url: str, file: Path) -> None
     assert await store.arrival(NETWORK, ARRIVAL.digest) == ARRIVAL
     assert await store.held_one(HELD.id) == HELD
     assert (await store.recall(replace(QUERY, ids=(MAIL.message_id,)))).bulletins == {"B1": BULLETIN}
-    batch = await store.claim(NETWORK, now=NOW, lease=60, limit=50)
+    batch = await store.claim(a_claim())
     assert batch is not None
     assert batch.mail == MAIL
     await store.close()

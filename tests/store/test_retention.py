@@ -18,11 +18,13 @@ from tests.store.values import (
     HELD,
     JAN,
     MAIL,
+    ME,
     NETWORK,
     NOW,
     PLAN,
     POLICE,
     QUERY,
+    a_claim,
     an_address,
     outcomes,
 )
@@ -32,8 +34,8 @@ SECRET = b"the yellow polo stood in the Emmalaan " * 50
 
 
 async def send(store: SqlStore, state: str = "sent") -> None:
-    while batch := await store.claim(NETWORK, now=NOW, lease=60, limit=50):
-        await store.record(outcomes(batch.ids, state, due=LATER))
+    while batch := await store.claim(a_claim()):
+        await store.record(outcomes(batch.ids, state, due=LATER), owner=ME)
 
 
 def on_disk(file: Path) -> bytes:
@@ -56,11 +58,11 @@ async def test_contents_of_finished_mails_go_and_keys_stay(store: SqlStore, file
 
 async def test_a_mail_still_under_way_keeps_its_content(store: SqlStore) -> None:
     await store.enqueue(PLAN)
-    batch = await store.claim(NETWORK, now=NOW, lease=60, limit=1)
+    batch = await store.claim(a_claim(1))
     assert batch is not None
-    await store.record(outcomes(batch.ids))
+    await store.record(outcomes(batch.ids), owner=ME)
     assert await store.forget(NETWORK, LATER, LATER) == 1  # its author
-    again = await store.claim(NETWORK, now=NOW, lease=60, limit=50)
+    again = await store.claim(a_claim())
     assert again is not None
     assert again.mail.content == MAIL.content
 
@@ -136,24 +138,24 @@ async def test_an_erased_address_is_nowhere(store: SqlStore, file: Path) -> None
 
 async def test_an_erased_address_is_gone_from_server_replies(store: SqlStore, file: Path) -> None:
     await store.post([replace(MAIL, recipients=(JAN,))])
-    batch = await store.claim(NETWORK, now=NOW, lease=60, limit=50)
+    batch = await store.claim(a_claim())
     assert batch is not None
     said = [
         replace(outcome, text=f"<{JAN}>: no such user") for outcome in outcomes(batch.ids, "failed", status="5.1.1")
     ]
-    await store.record(said)
+    await store.record(said, owner=ME)
     await store.erase(JAN)
     assert b"no such user" not in on_disk(file)
-    assert await store.results(NETWORK, MAIL.key) == Results(1, 0, 0, 0, 0, ())
+    assert await store.results(NETWORK, MAIL.key) == Results(1, 0, 0, 0, 0, 0, ())
 
 
 async def test_after_erasure_the_bulletin_goes_on_to_the_others(store: SqlStore) -> None:
     await everything_about(store, JAN)
     await store.erase(JAN)
-    batch = await store.claim(NETWORK, now=NOW, lease=60, limit=50)
+    batch = await store.claim(a_claim())
     assert batch is not None
     assert (batch.mail.key, batch.mail.recipients) == (MAIL.key, (POLICE,))
-    assert await store.claim(NETWORK, now=NOW, lease=60, limit=50) is None
+    assert await store.claim(a_claim()) is None
     assert await store.held() == ()
 
 

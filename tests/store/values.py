@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from binrelay.mail.address import Address
 from binrelay.model import BulletinRecord, Conversation
-from binrelay.records import ArrivalRecord, Kind, Mail, Outcome, Plan, Query
+from binrelay.records import ArrivalRecord, Claim, Kind, Mail, Outcome, Plan, Query
 
 NETWORK = "wilhelminapark"
 NOW = 1_000_000.0
 DAY = 86400.0
+ME = "this daemon"
 
 
 def an_address(text: str) -> Address:
@@ -106,5 +107,9 @@ QUERY = Query(
 
 
 def outcomes(ids: Sequence[int], state: str = "sent", *, due: float = 0.0, status: str = "2.0.0") -> list[Outcome]:
-    code = {"sent": 250, "failed": 550, "queued": 450}[state]
+    code = {"sent": 250, "failed": 550, "queued": 450, "held": 0}[state]
     return [Outcome(row, state, due, code, status, f"{status} said the server") for row in ids]
+
+
+def a_claim(limit: int = 50, *, now: float = NOW, network: str = NETWORK) -> Claim:
+    return Claim(network, ME, now, recipients=limit, transactions=limit, per_transaction=limit)

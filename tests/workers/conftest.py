@@ -11,6 +11,7 @@ import pytest
 
 from binrelay.errors import MailboxLost
 from binrelay.model import RetrySchedule
+from binrelay.records import Claim
 from binrelay.store.store import SqlStore, open_store
 from binrelay.workers.delivery import Delivery
 from binrelay.workers.intake import Intake
@@ -49,9 +50,7 @@ class Office:
             if due is None or due > end:
                 return
             self.clock.time = max(self.clock.time, due)
-            batch = await self.store.claim(
-                NETWORK.id, now=self.clock.time, lease=3600.0, limit=NETWORK.smtp.max_recipients
-            )
+            batch = await self.store.claim(Claim(NETWORK.id, "the daemon", self.clock.time, 50, 50, 50))
             if batch is not None:
                 await delivery.deliver(batch)
 
@@ -72,6 +71,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         phrases=PHRASES,
         verifier=NoSignatures(),
         journal=journal,
+        owner="the daemon",
     )
     yield Office(world, store, clock, journal, MemoryInbox(), Provider())
     await store.close()

@@ -1,0 +1,47 @@
+"""What each submission account has sent lately, and what its server showed us of its limits.
+
+Invariant: a transaction is counted in the same commit that lets its dot leave, so no window forgets one at a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, insert, select
+
+from binrelay.records import Departure, Dispatch
+from binrelay.store.engine import upsert
+from binrelay.store.schema import accounts, dispatches
+
+
+def spend(connection: Connection, departures: Sequence[Departure]) -> None:
+    rows = [
+        {"account": each.account, "at": each.at, "transactions": each.transactions, "recipients": each.recipients}
+        for each in departures
+    ]
+    if rows:
+        connection.execute(insert(dispatches), rows)
+
+
+def spent(connection: Connection, account: str, *, since: float, after: int) -> tuple[Dispatch, ...]:
+    """Oldest first; `after` is the number of the last one known already."""
+    row = dispatches.c
+    new = select(row.id, row.at, row.transactions, row.recipients).where(
+        row.account == account, row.at > since, row.id > after
+    )
+    return tuple(Dispatch(*found) for found in connection.execute(new.order_by(row.id)))
+
+
+def most_recipients(connection: Connection, account: str) -> int | None:
+    """A transaction, as the server showed us; None: it took whatever we gave."""
+    return connection.scalar(select(accounts.c.most_recipients).where(accounts.c.account == account))
+
+
+def learn(connection: Connection, account: str, limit: int) -> None:
+    statement = upsert(connection, accounts).values(account=account, most_recipients=limit)
+    connection.execute(statement.on_conflict_do_update(index_elements=["account"], set_={"most_recipients": limit}))
+
+
+def forget(connection: Connection, before: float) -> int:
+    """Dispatches that no window holds any more."""
+    return connection.execute(delete(dispatches).where(dispatches.c.at < before)).rowcount

@@ -62,6 +62,17 @@ def _path(config: Path | None) -> Path:
     return find_config(config or _chosen.get("config"), os.environ)
 
 
+def _path_if_any(config: Path | None) -> Path | None:
+    from binrelay.errors import ConfigError
+
+    try:
+        return _path(config)
+    except ConfigError:
+        if config or _chosen:
+            raise
+        return None
+
+
 @app.command()
 def run(
     config: Config = None,
@@ -150,6 +161,26 @@ def held_reject(record: Id, config: Config = None) -> None:
     from binrelay.cli.held import ask
 
     ask(_path(config), record, "reject")
+
+
+@app.command()
+def preview(
+    *,
+    name: Annotated[
+        str | None, typer.Argument(help="One mail, by its name or how that begins.", show_default=False)
+    ] = None,
+    config: Config = None,
+    language: Annotated[
+        str | None, typer.Option(help="nl, en, fr or de; else the network's.", show_default=False)
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write pages for a browser into this folder.", show_default=False)
+    ] = None,
+) -> None:
+    """Every mail that can be sent, with invented people in it."""
+    from binrelay.cli.preview import preview as show
+
+    show(_path_if_any(config), name, language=language, folder=html)
 
 
 @app.command()

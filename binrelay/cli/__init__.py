@@ -163,6 +163,25 @@ def held_reject(record: Id, config: Config = None) -> None:
     ask(_path(config), record, "reject")
 
 
+Person = Annotated[str, typer.Argument(metavar="ADDRESS", help="One of the person's addresses.", show_default=False)]
+
+
+@app.command()
+def data(
+    *,
+    address: Person,
+    config: Config = None,
+    as_json: Json = False,
+    language: Annotated[
+        str | None, typer.Option(help="nl, en, fr or de; else the person's own.", show_default=False)
+    ] = None,
+) -> None:
+    """Everything that is kept about one person: to hand over to who asks for their data."""
+    from binrelay.cli.data import show_data
+
+    show_data(_path(config), address, as_json_lines=as_json, language=language)
+
+
 @app.command()
 def preview(
     *,

@@ -15,7 +15,7 @@ from binrelay.mail.address import Address, domain_key, parse_address
 
 
 @dataclass(frozen=True, slots=True)
-class _Use:
+class Use:
     """An address (or, for a pattern, a domain) at one place in one role."""
 
     loc: Loc
@@ -30,14 +30,20 @@ def check_roles(report: Report) -> None:
     for number, network in networks:
         loc: Loc = ("networks", number)
         domains = _check_domains(report, list(_patterns(loc, network)))
-        seen: dict[str, _Use] = {}
+        seen: dict[str, Use] = {}
         for mailbox in mailboxes:
             seen.setdefault(mailbox.key, mailbox)
-        for use in (*_mailbox(loc, network), *_people(loc, network)):
+        for use in uses(loc, network):
             _check_use(report, use, seen.setdefault(use.key, use), domains=domains)
 
 
-def _check_use(report: Report, use: _Use, first: _Use, *, domains: dict[str, _Use]) -> None:
+def uses(loc: Loc, network: Yaml) -> Iterator[Use]:
+    """Every address the network at `loc` names, in the order of its keys."""
+    yield from _mailbox(loc, network)
+    yield from _people(loc, network)
+
+
+def _check_use(report: Report, use: Use, first: Use, *, domains: dict[str, Use]) -> None:
     same_speaker = use.speaker is not None and use.speaker == first.speaker
     if first.loc != use.loc and not same_speaker:
         place = report.document.place(first.loc)
@@ -50,8 +56,8 @@ def _check_use(report: Report, use: _Use, first: _Use, *, domains: dict[str, _Us
         report.error(use.loc, f'"@{pattern.key}" makes this address {pattern.role} ({place}) as well; {cure}')
 
 
-def _check_domains(report: Report, patterns: list[_Use]) -> dict[str, _Use]:
-    domains: dict[str, _Use] = {}
+def _check_domains(report: Report, patterns: list[Use]) -> dict[str, Use]:
+    domains: dict[str, Use] = {}
     for pattern in patterns:
         first = domains.setdefault(pattern.key, pattern)
         if first.speaker != pattern.speaker:
@@ -59,12 +65,12 @@ def _check_domains(report: Report, patterns: list[_Use]) -> dict[str, _Use]:
     return domains
 
 
-def _mailbox(loc: Loc, network: Yaml) -> Iterator[_Use]:
+def _mailbox(loc: Loc, network: Yaml) -> Iterator[Use]:
     role = f"the address of network {child(network, 'id')}"
     yield from _use((*loc, "address"), child(network, "address"), role)
 
 
-def _people(loc: Loc, network: Yaml) -> Iterator[_Use]:
+def _people(loc: Loc, network: Yaml) -> Iterator[Use]:
     for number, coordinator in items(child(network, "coordinators")):
         yield from _person((*loc, "coordinators", number), coordinator, "a coordinator")
     for number, partner in items(child(network, "partners")):
@@ -76,7 +82,7 @@ def _people(loc: Loc, network: Yaml) -> Iterator[_Use]:
         yield from _person((*loc, "members", number), member, "a member")
 
 
-def _person(loc: Loc, written: Yaml, role: str) -> Iterator[_Use]:
+def _person(loc: Loc, written: Yaml, role: str) -> Iterator[Use]:
     if not isinstance(written, dict):
         yield from _use(loc, written, role)
         return
@@ -85,16 +91,16 @@ def _person(loc: Loc, written: Yaml, role: str) -> Iterator[_Use]:
         yield from _use((*loc, "also", number), text, role)
 
 
-def _use(loc: Loc, text: Yaml, role: str, *, speaker: int | None = None) -> Iterator[_Use]:
+def _use(loc: Loc, text: Yaml, role: str, *, speaker: int | None = None) -> Iterator[Use]:
     address: Address | None = parse_address(text) if isinstance(text, str) else None
     if address:
-        yield _Use(loc, role, address.key, speaker)
+        yield Use(loc, role, address.key, speaker)
 
 
-def _patterns(loc: Loc, network: Yaml) -> Iterator[_Use]:
+def _patterns(loc: Loc, network: Yaml) -> Iterator[Use]:
     for number, partner in items(child(network, "partners")):
         role = f"a sender of partner {child(partner, 'id')}"
         for place, text in items(child(partner, "senders")):
             domain = domain_key(text[1:]) if isinstance(text, str) and text.startswith("@") else None
             if domain:
-                yield _Use((*loc, "partners", number, "senders", place), role, domain, number)
+                yield Use((*loc, "partners", number, "senders", place), role, domain, number)

@@ -1,4 +1,4 @@
-"""Forgetting: by age, and by a person's wish. Access to what is kept about a person.
+"""Forgetting: by age, and by a person's wish.
 
 Invariants: what is not final is never forgotten by age; after `erase` no row holds the address.
 """
@@ -6,7 +6,7 @@ Invariants: what is not final is never forgotten by age; after `erase` no row ho
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, exists, false, func, or_, select, update
 
@@ -76,22 +76,6 @@ def _forget_authors(connection: Connection, network: str, before: float) -> int:
     old = (arrivals.c.network == network, _SETTLED, arrivals.c.decided < before, arrivals.c.author_key.is_not(None))
     blank = {"author_key": None, "author_spelled": None, "subject": ""}
     return connection.execute(update(arrivals).where(*old).values(**blank)).rowcount
-
-
-def traces(connection: Connection, person: Address) -> Sequence[Mapping[str, object]]:
-    """Every row about that address, each with `kept` (the kind of row) and its own columns; no contents."""
-    mine = (
-        ("arrival", arrivals, arrivals.c.author_key),
-        ("conversation", conversations, conversations.c.member_key),
-        ("bounce", bounces, bounces.c.key),
-        ("recipient", recipients, recipients.c.key),
-        ("standing", standings, standings.c.key),
-    )
-    return [
-        {"kept": kept, **row}
-        for kept, table, column in mine
-        for row in connection.execute(select(table).where(column == person.key)).mappings()
-    ]
 
 
 def erase(connection: Connection, person: Address, *, now: float) -> int:

@@ -26,9 +26,11 @@ from binrelay.records import (
     Standing,
     Watch,
 )
+from binrelay.rules.dossier import Dossier
 from binrelay.store import (
     accounts,
     arrivals,
+    dossier,
     migrate,
     moderation,
     outbox,
@@ -207,9 +209,9 @@ class SqlStore:
     async def keep_refresh_token(self, key: str, token: str) -> None:
         await self._database.write(tokens.keep, key, token, now=self._now())
 
-    async def traces(self, address: Address) -> Sequence[Mapping[str, object]]:
-        """Every row about that address, with `kept` saying of which kind; contents are not among them."""
-        return await self._database.read(retention.traces, address)
+    async def dossiers(self, person: Sequence[Address], network: str | None = None) -> Sequence[Dossier]:
+        """What is kept about whoever has these addresses: one a network that keeps anything."""
+        return await self._database.read(dossier.dossiers, person, network)
 
     async def erase(self, address: Address) -> int:
         """Takes the address out of every row and of the file itself; how many rows."""

@@ -43,6 +43,31 @@ _ITEMS = [
     ("K7Q4M2X9", "Gele Polo", "Daarom.", "bulletin", 812),
     ("M2X9K7Q4", "Re: Gele Polo", "Daarom.", "nothing", 0),
 ]
+_ACCOUNT: Values = {
+    **NETWORK,
+    "today": "24-11-2026",
+    "standing": "member",
+    "addresses": ["jan@mail.example", "jan@work.example"],
+    "name": "Jan de Vries",
+    "paused": True,
+    "named": False,
+    "written": [
+        ("20-11-2026", "Re: Gele Polo", "passed-on", "Politie Utrecht-Oost"),
+        ("21-11-2026", "", "waits", ""),
+        ("22-11-2026", "Afwezig", "kept-here", ""),
+    ],
+    "talks": [("21-11-2026", "K7Q4M2X9", "Politie Utrecht-Oost")],
+    "received": [
+        ("20-11-2026", "Gele Polo", "sent"),
+        ("21-11-2026", "", "failed"),
+        ("22-11-2026", "Fietsendief", "queued"),
+    ],
+    "returned": 2,
+    "content_days": 30,
+    "conversation_days": 180,
+    "address": "coordinator@bin.example",
+}
+_NOTHING_KEPT: Values = {"name": None, "paused": False, "written": [], "talks": [], "received": [], "returned": 0}
 _SENDER: Values = {**NETWORK, "sender": "Politie Utrecht-Oost"}
 _RELEASES = ("bulletin", "reply", "report", "answer", "nothing")
 _KINDS = ("bulletin", "reply", "report", "answer")
@@ -84,6 +109,12 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
     "notice-config": ({"problems": ["binrelay.yaml:3:5: networks.0.name: is missing"]},),
     "notice-login-subject": ({**NETWORK, "server": "imap"},),
     "notice-login": ({**NETWORK, "server": "imap", "answer": "NO [AUTHENTICATIONFAILED]"},),
+    "account-subject": (NETWORK,),
+    "account": (
+        _ACCOUNT,
+        {**_ACCOUNT, "standing": "left", "named": True},
+        {**_ACCOUNT, **_NOTHING_KEPT, "standing": "unknown"},
+    ),
     "weekdays": ({},),
     "months": ({},),
     "moment": ({"weekday": "dinsdag", "day": 24, "month": "november", "time": "18:05"},),

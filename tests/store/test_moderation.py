@@ -139,11 +139,6 @@ async def test_stumbles_are_counted_for_each_mail(store: SqlStore) -> None:
 async def test_a_bounce_is_kept_with_its_arrival(store: SqlStore) -> None:
     bounce = BounceRecord(JAN, "5.1.1", "failed", MAIL.message_id, NOW)
     await store.enqueue(Plan(arrival=replace(HELD, state="done", decision="bounce", content=None), bounces=(bounce,)))
-    (kept,) = await store.traces(JAN)
-    assert (kept["kept"], kept["status"], kept["action"], kept["mail"]) == (
-        "bounce",
-        "5.1.1",
-        "failed",
-        MAIL.message_id,
-    )
-    assert await store.traces(an_address("eva@mail.example")) == []
+    (dossier,) = await store.dossiers([JAN])
+    assert dossier.bounces == (bounce,)
+    assert await store.dossiers([an_address("eva@mail.example")]) == ()

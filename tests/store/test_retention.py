@@ -25,7 +25,6 @@ from tests.store.values import (
     POLICE,
     QUERY,
     a_claim,
-    an_address,
     outcomes,
 )
 
@@ -85,7 +84,7 @@ async def test_old_conversations_go_with_their_ids(store: SqlStore) -> None:
     assert await store.forget(NETWORK, 0, NOW + 1) > 0
     found = await store.recall(replace(QUERY, tags=(CONVERSATION.tag,), ids=(MAIL.message_id, "jan-1@mail.example")))
     assert (found.tags, found.ids) == ({}, {})
-    assert await store.traces(JAN) == []
+    assert await store.dossiers([JAN]) == ()
     assert not await store.enqueue(talk)
 
 
@@ -121,17 +120,11 @@ async def everything_about(store: SqlStore, person: Address) -> None:
     await store.enqueue(Plan(arrival=replace(HELD, author=person, content=b"From: " + str(person).encode())))
 
 
-async def test_access_shows_every_kind_of_row(store: SqlStore) -> None:
-    await everything_about(store, JAN)
-    kinds = [row["kept"] for row in await store.traces(an_address("jan@MAIL.example"))]
-    assert sorted(map(str, kinds)) == ["arrival", "arrival", "bounce", "conversation", "recipient", "recipient"]
-
-
 async def test_an_erased_address_is_nowhere(store: SqlStore, file: Path) -> None:
     await everything_about(store, JAN)
     assert str(JAN).encode() in on_disk(file)
     assert await store.erase(JAN) > 0
-    assert await store.traces(JAN) == []
+    assert await store.dossiers([JAN]) == ()
     for spelling in (JAN.key, JAN.spelled):
         assert spelling.encode() not in on_disk(file)
 
@@ -164,4 +157,4 @@ async def test_erasure_works_beside_the_running_daemon(store: SqlStore, url: str
     command = await open_store(url, now=clock)
     assert await command.erase(JAN) > 0
     await command.close()
-    assert await store.traces(JAN) == []
+    assert await store.dossiers([JAN]) == ()

@@ -45,6 +45,6 @@ async def test_another_process_sees_it(store: SqlStore, other: SqlStore) -> None
 
 async def test_an_erased_member_has_no_standing(store: SqlStore) -> None:
     await store.stand((AWAY,))
-    assert [row["kept"] for row in await store.traces(JAN)] == ["standing"]
+    assert [dossier.standings for dossier in await store.dossiers([JAN])] == [(AWAY,)]
     await store.erase(JAN)
     assert not await store.standings()

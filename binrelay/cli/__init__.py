@@ -13,6 +13,8 @@ import typer
 
 from binrelay import __version__
 from binrelay.cli.exits import Exit, guarded
+from binrelay.cli.member_commands import member_app
+from binrelay.cli.options import Config, Json, choose, config_path, config_path_if_any
 
 app = typer.Typer(
     name="binrelay",
@@ -24,18 +26,7 @@ app = typer.Typer(
 )
 held_app = typer.Typer(help="What waits for a coordinator's decision.", no_args_is_help=True)
 app.add_typer(held_app, name="held")
-
-Config = Annotated[
-    Path | None,
-    typer.Option(
-        "-c",
-        "--config",
-        help="The YAML; else BINRELAY_CONFIG, /etc/binrelay/binrelay.yaml or config/binrelay.yaml.",
-        show_default=False,
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON object per line.")]
-_chosen: dict[str, Path] = {}
+app.add_typer(member_app, name="member")
 
 
 def _version(value: bool) -> None:  # noqa: FBT001 - typer calls it so
@@ -51,26 +42,7 @@ def options(
 ) -> None:
     """Options before the command hold for the command."""
     if config is not None:
-        _chosen["config"] = config
-
-
-def _path(config: Path | None) -> Path:
-    import os
-
-    from binrelay.config import find_config
-
-    return find_config(config or _chosen.get("config"), os.environ)
-
-
-def _path_if_any(config: Path | None) -> Path | None:
-    from binrelay.errors import ConfigError
-
-    try:
-        return _path(config)
-    except ConfigError:
-        if config or _chosen:
-            raise
-        return None
+        choose(config)
 
 
 @app.command()
@@ -84,7 +56,7 @@ def run(
     from binrelay.cli.load import load
     from binrelay.daemon import run_daemon
 
-    run_daemon(load(_path(config)), from_beginning=from_beginning)
+    run_daemon(load(config_path(config)), from_beginning=from_beginning)
 
 
 @app.command()
@@ -95,7 +67,7 @@ def check(
     """Reads the configuration and says everything that is wrong with it."""
     from binrelay.cli.check import check_settings
 
-    check_settings(_path(config), connect=connect)
+    check_settings(config_path(config), connect=connect)
 
 
 @app.command()
@@ -109,7 +81,7 @@ def explain(
     """What would be decided about these mails, and why, and what would be sent. Sends nothing."""
     from binrelay.cli.explain import explain_files
 
-    explain_files(_path(config), files, as_json=as_json, with_store=store)
+    explain_files(config_path(config), files, as_json=as_json, with_store=store)
 
 
 @app.command()
@@ -117,7 +89,7 @@ def status(config: Config = None, as_json: Json = False) -> None:
     """How the daemon is: exit 0 well, 75 degraded, 69 not running, 78 configuration."""
     from binrelay.cli.status import show_status
 
-    show_status(_path(config), as_json=as_json)
+    show_status(config_path(config), as_json=as_json)
 
 
 @app.command()
@@ -125,7 +97,7 @@ def queue(config: Config = None, as_json: Json = False) -> None:
     """What still has to go out."""
     from binrelay.cli.held import show_queue
 
-    show_queue(_path(config), as_json=as_json)
+    show_queue(config_path(config), as_json=as_json)
 
 
 @held_app.command("list")
@@ -133,7 +105,7 @@ def held_list(config: Config = None, as_json: Json = False) -> None:
     """What waits, oldest first."""
     from binrelay.cli.held import list_held
 
-    list_held(_path(config), as_json=as_json)
+    list_held(config_path(config), as_json=as_json)
 
 
 Id = Annotated[str, typer.Argument(help="As `held list` and the notice show it.", show_default=False)]
@@ -144,7 +116,7 @@ def held_show(record: Id, config: Config = None) -> None:
     """One held mail: why it waits, what releasing does, and the mail itself."""
     from binrelay.cli.held import show_held
 
-    show_held(_path(config), record)
+    show_held(config_path(config), record)
 
 
 @held_app.command("release")
@@ -152,7 +124,7 @@ def held_release(record: Id, config: Config = None) -> None:
     """Sends it, as dragging it to the release folder does."""
     from binrelay.cli.held import ask
 
-    ask(_path(config), record, "release")
+    ask(config_path(config), record, "release")
 
 
 @held_app.command("reject")
@@ -160,7 +132,7 @@ def held_reject(record: Id, config: Config = None) -> None:
     """Ends it, as dragging it to the rejected folder does."""
     from binrelay.cli.held import ask
 
-    ask(_path(config), record, "reject")
+    ask(config_path(config), record, "reject")
 
 
 Person = Annotated[str, typer.Argument(metavar="ADDRESS", help="One of the person's addresses.", show_default=False)]
@@ -179,7 +151,7 @@ def data(
     """Everything that is kept about one person: to hand over to who asks for their data."""
     from binrelay.cli.data import show_data
 
-    show_data(_path(config), address, as_json_lines=as_json, language=language)
+    show_data(config_path(config), address, as_json_lines=as_json, language=language)
 
 
 @app.command()
@@ -199,7 +171,7 @@ def preview(
     """Every mail that can be sent, with invented people in it."""
     from binrelay.cli.preview import preview as show
 
-    show(_path_if_any(config), name, language=language, folder=html)
+    show(config_path_if_any(config), name, language=language, folder=html)
 
 
 @app.command()

@@ -13,8 +13,11 @@ from binrelay.errors import BinrelayError, ConfigError, Problem
 class Exit(IntEnum):
     OK = 0
     USAGE = 64
+    DATA = 65
     NO_INPUT = 66
+    NO_USER = 67
     UNAVAILABLE = 69
+    CANT_CREATE = 73
     TEMPORARY = 75
     CONFIG = 78
 

@@ -20,7 +20,7 @@ from pydantic_settings import SettingsError
 
 from binrelay.config.checks import check, check_retry
 from binrelay.config.convert import to_network
-from binrelay.config.document import read_document
+from binrelay.config.document import Document, read_document
 from binrelay.config.problems import Report
 from binrelay.config.schema import json_schema
 from binrelay.config.secrets import Vault
@@ -29,7 +29,7 @@ from binrelay.errors import ConfigError, Problem
 from binrelay.model import Phrases, RetrySchedule, Settings
 from binrelay.templates import own_phrases, phrases_beside
 
-__all__ = ["find_config", "json_schema", "load_settings"]
+__all__ = ["find_config", "json_schema", "load_settings", "to_settings"]
 
 TEMPLATES = "templates"  # the folder beside the YAML with the admin's own texts
 _USUAL_PLACES = (Path("/etc/binrelay/binrelay.yaml"), Path("config/binrelay.yaml"))
@@ -57,7 +57,12 @@ def load_settings(path: Path, *, environ: Mapping[str, str], resolve_secrets: bo
 
     Without `resolve_secrets` passwords that are kept elsewhere are None. Raises ConfigError with every problem.
     """
-    document = read_document(path)
+    return to_settings(read_document(path), environ=environ, resolve_secrets=resolve_secrets)
+
+
+def to_settings(document: Document, *, environ: Mapping[str, str], resolve_secrets: bool = True) -> Settings:
+    """As `load_settings`, of a document that was read already."""
+    path = document.tree.path
     report = Report(document, environ)
     check(report, environ)
     values = _values(report, environ)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
-from binrelay.config.yaml_file import Loc, Tree, Yaml, child, dotted, items, read_tree
+from binrelay.config.yaml_file import Drafts, Loc, Tree, Yaml, at, dotted, items, read_tree
 from binrelay.errors import ConfigError, Problem
 
 
@@ -52,6 +53,7 @@ class Document:
     value: dict[str, Yaml]
     problems: list[Problem] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
+    trees: dict[Loc, Tree] = field(default_factory=dict)  # the members file of the network there
     _grafts: list[_Graft] = field(default_factory=list)
 
     @property
@@ -59,9 +61,14 @@ class Document:
         """What relative paths in the file are relative to."""
         return self.tree.path.parent
 
+    def origin(self, loc: Loc) -> tuple[Tree, Loc]:
+        """The file that a location comes from, and what it is called there."""
+        tree, _, inner = self._find(loc)
+        return tree, inner
+
     def at(self, loc: Loc) -> Yaml:
         """What stands there; None where nothing does."""
-        return self.tree.at(loc)
+        return at(self.value, loc)
 
     def place(self, loc: Loc) -> Place:
         """Of a value; where it was not written, of the nearest parent that was."""
@@ -81,10 +88,10 @@ class Document:
 
     def graft(self, members: Loc, tree: Tree, root: Loc) -> None:
         """Appends the members file's list to the network's own."""
-        own, more = self.at(members), child(tree.value, root[0]) if root else tree.value
-        if isinstance(own, list) and isinstance(more, list):
+        network, own, more = self.at(members[:-1]), self.at(members), tree.at(root)
+        if isinstance(network, dict) and isinstance(own, list) and isinstance(more, list):
             self._grafts.append(_Graft(members, len(own), tree, root))
-            own.extend(more)
+            network["members"] = [*own, *more]
 
     def _find(self, loc: Loc) -> tuple[Tree, Loc, Loc]:
         """The tree, what to show before its location, the location in it."""
@@ -95,27 +102,38 @@ class Document:
         return self.tree, (), loc
 
 
-def read_document(path: Path) -> Document:
-    """Raises ConfigError where the file itself cannot be used; a members file's faults join the document's problems."""
-    tree = read_tree(path)
+def read_document(path: Path, drafts: Drafts = MappingProxyType({})) -> Document:
+    """Raises ConfigError where the file itself cannot be used; a members file's faults join the document's problems.
+
+    `drafts` stand in for the files of these paths: what is about to be written is judged before it is.
+    """
+    tree = read_tree(path, drafts)
     if tree.value is None:
         raise ConfigError((Problem(path, 0, 0, "", "the file is empty"),))
     if not isinstance(tree.value, dict):
         raise ConfigError((Place(path, *tree.values[()], "").problem('must hold keys such as "networks:"'),))
-    document = Document(tree, tree.value, list(tree.problems), [path])
-    for number, network in items(tree.value.get("networks")):
+    document = Document(tree, _copied(tree.value), list(tree.problems), [path])
+    for number, network in items(document.value.get("networks")):
         if isinstance(network, dict):
-            _graft_members_file(document, ("networks", number), network)
+            _graft_members_file(document, ("networks", number), network, drafts=drafts)
     return document
 
 
-def _graft_members_file(document: Document, loc: Loc, network: dict[str, Yaml]) -> None:
+def _copied(value: dict[str, Yaml]) -> dict[str, Yaml]:
+    """Down to the networks, which get members grafted in: the tree goes on saying what the file itself holds."""
+    networks = value.get("networks")
+    if not isinstance(networks, list):
+        return value
+    return {**value, "networks": [dict(network) if isinstance(network, dict) else network for network in networks]}
+
+
+def _graft_members_file(document: Document, loc: Loc, network: dict[str, Yaml], *, drafts: Drafts) -> None:
     name = network.get("members_file")
     if not isinstance(name, str) or not name:
         return
     path = document.folder / name
     try:
-        tree = read_tree(path)
+        tree = read_tree(path, drafts)
     except ConfigError as error:
         document.problems.extend(error.problems)
         unread = error.problems[0].line == 0
@@ -123,6 +141,7 @@ def _graft_members_file(document: Document, loc: Loc, network: dict[str, Yaml]) 
             document.problems.append(document.place((*loc, "members_file")).problem(f"{path} cannot be used"))
         return
     document.files.append(path)
+    document.trees[loc] = tree
     document.problems.extend(tree.problems)
     if network.get("members") is None:
         network["members"] = []

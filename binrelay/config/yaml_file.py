@@ -7,10 +7,12 @@ and aliases, tags, very deep nesting and very large files are refused.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
@@ -32,6 +34,8 @@ from binrelay.errors import ConfigError, Problem
 Yaml: TypeAlias = "bool | int | float | str | list[Yaml] | dict[str, Yaml] | None"
 Loc: TypeAlias = tuple[str | int, ...]
 Spot: TypeAlias = tuple[int, int]  # line and column, from 1
+Span: TypeAlias = tuple[int, int]  # offsets in the text: the first character, the one behind the last
+Drafts: TypeAlias = Mapping[Path, str]  # what a file is going to hold, in place of what it holds
 
 SIZE_LIMIT = 5_000_000  # bytes
 _DEPTH_LIMIT = 16
@@ -54,6 +58,10 @@ class Tree:
     keys: dict[Loc, Spot] = field(default_factory=dict)
     values: dict[Loc, Spot] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)  # what does not stop the reading: duplicate keys
+    text: str = field(default="", repr=False)  # without its byte order mark
+    spans: dict[Loc, Span] = field(default_factory=dict)  # of values; a block's ends with its last value
+    key_starts: dict[Loc, int] = field(default_factory=dict)
+    flow: set[Loc] = field(default_factory=set)  # lists and mappings in brackets
 
     def spot(self, loc: Loc) -> Spot:
         """A scalar's own place; for a mapping or list the place of the key it stands under."""
@@ -63,10 +71,14 @@ class Tree:
 
     def at(self, loc: Loc) -> Yaml:
         """What stands there; None where nothing does."""
-        value: Yaml = self.value
-        for part in loc:
-            value = child(value, part)
-        return value
+        return at(self.value, loc)
+
+
+def at(value: Yaml, loc: Loc) -> Yaml:
+    """What stands there; None where nothing does."""
+    for part in loc:
+        value = child(value, part)
+    return value
 
 
 def child(value: Yaml, part: str | int) -> Yaml:
@@ -83,22 +95,26 @@ def items(value: Yaml) -> Iterator[tuple[int, Yaml]]:
     return enumerate(value) if isinstance(value, list) else enumerate(())
 
 
-def read_tree(path: Path) -> Tree:
+def read_tree(path: Path, drafts: Drafts = MappingProxyType({})) -> Tree:
     """Raises ConfigError where the file cannot be read or is no single, plain YAML document."""
-    try:
-        mode = path.stat().st_mode & 0o777
-        with path.open("rb") as file:
-            raw = file.read(SIZE_LIMIT + 1)
-    except OSError as error:
-        raise _refused(path, f"cannot be read: {error.strerror}") from error
+    draft = drafts.get(path)
+    mode, raw = _read(path) if draft is None else (0o600, draft.encode())
     if len(raw) > SIZE_LIMIT:
         raise _refused(path, f"is larger than {SIZE_LIMIT // 1_000_000} MB")
-    tree = Tree(path, mode)
+    tree = Tree(path, mode, text=_decode(path, raw))
     try:
-        tree.value = _Builder(tree, _decode(path, raw)).document()
+        tree.value = _Builder(tree).document()
     except MarkedYAMLError as error:
         raise _syntax_problem(path, error) from None  # its text quotes lines, and one may hold a password
     return tree
+
+
+def _read(path: Path) -> tuple[int, bytes]:
+    try:
+        with path.open("rb") as file:
+            return os.fstat(file.fileno()).st_mode & 0o777, file.read(SIZE_LIMIT + 1)
+    except OSError as error:
+        raise _refused(path, f"cannot be read: {error.strerror}") from error
 
 
 def _refused(path: Path, message: str, spot: Spot = (0, 0), *, key: str = "") -> ConfigError:
@@ -132,10 +148,10 @@ def _syntax_problem(path: Path, error: MarkedYAMLError) -> ConfigError:
 class _Builder:
     """Turns events into values, iterating once; recursion is bounded by the depth limit."""
 
-    def __init__(self, tree: Tree, text: str) -> None:
+    def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._text = text
-        self._events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
+        self._events: Iterator[Any] = YAML(typ="safe", pure=True).parse(tree.text)
+        self._end = 0  # of the last value that was read
 
     def document(self) -> Yaml:
         """The one document's value; None where the file is empty."""
@@ -144,7 +160,7 @@ class _Builder:
         except MarkedYAMLError:
             raise
         except YAMLError as error:  # ReaderError: it has a position instead of a mark
-            before = self._text[: getattr(error, "position", 0)].encode()
+            before = self._tree.text[: getattr(error, "position", 0)].encode()
             message = "holds a control character; only text is allowed"
             raise _refused(self._tree.path, message, _spot_in(before)) from error
 
@@ -173,20 +189,28 @@ class _Builder:
         self._tree.values[loc] = _spot(event)
         if isinstance(event, ScalarEvent):
             text = str(event.value)
+            self._span(loc, event, event)
             if not text and loc in self._tree.keys:  # nothing was written: the parser names the next line
                 self._tree.values[loc] = self._tree.keys[loc]
             return text if event.style else _resolve(text)
-        if isinstance(event, MappingStartEvent):
-            return self._mapping(loc)
-        return self._sequence(loc)
+        return self._mapping(event, loc) if isinstance(event, MappingStartEvent) else self._sequence(event, loc)
 
-    def _sequence(self, loc: Loc) -> Yaml:
+    def _span(self, loc: Loc, first: Any, last: Any) -> None:
+        """A block is said to end where the next thing begins; what belongs to it ends with its last value."""
+        if isinstance(last, ScalarEvent) or first.flow_style:
+            self._end = last.end_mark.index
+        if not isinstance(last, ScalarEvent) and first.flow_style:
+            self._tree.flow.add(loc)
+        self._tree.spans[loc] = first.start_mark.index, max(self._end, first.start_mark.index)
+
+    def _sequence(self, first: Any, loc: Loc) -> Yaml:
         items: list[Yaml] = []
         while not isinstance(event := next(self._events), SequenceEndEvent):
             items.append(self._node(event, (*loc, len(items))))
+        self._span(loc, first, event)
         return items
 
-    def _mapping(self, loc: Loc) -> Yaml:
+    def _mapping(self, first: Any, loc: Loc) -> Yaml:
         mapping: dict[str, Yaml] = {}
         while not isinstance(event := next(self._events), MappingEndEvent):
             key = self._key(event, loc)
@@ -196,7 +220,9 @@ class _Builder:
                 self._node(next(self._events), (*loc, ""))  # read past it; the first one counts
                 continue
             self._tree.keys[place] = _spot(event)
+            self._tree.key_starts[place] = event.start_mark.index
             mapping[key] = self._node(next(self._events), place)
+        self._span(loc, first, event)
         return mapping
 
     def _key(self, event: Any, loc: Loc) -> str:

@@ -64,7 +64,7 @@ class Daemon:
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises AlreadyRunning, StoreError, or what a worker cannot go on after."""
         with lock(self._settings.store):
-            self._store = await open_store(self._settings.store, now=self._clock.now)
+            self._store = await open_store(self._settings.store, patient=True, now=self._clock.now)
             self._tokens = Tokens(self._store, self._clock)
             try:
                 await self._store.unclaim(wait=self._settings.retry.uncertain)

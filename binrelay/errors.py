@@ -87,5 +87,9 @@ class StoreError(BinrelayError):
     """The database refused: disk full, read-only, newer schema, not a database."""
 
 
+class StoreLost(StoreError):
+    """The database server is not there at the moment, or made us give way: the same again may do."""
+
+
 class AlreadyRunning(BinrelayError):
     """Another daemon holds this store."""

@@ -18,7 +18,7 @@ from binrelay.model import Secret
 
 _LIMIT = 64 * 1024  # bytes; no password or token is longer
 _OTHERS = 0o077
-_PASSWORD_IN_URL = re.compile(r"://[^/@:]*:[^/@]+@")
+_PASSWORD_IN_URL = re.compile(r"://[^/@:]*:[^/@]+@|[?&](?:ssl)?password=.")
 _OAUTH2 = ("client_id", "client_secret", "refresh_token")
 _OAUTH2_NEEDED = {"google": _OAUTH2, "microsoft": ("client_id", "refresh_token")}
 

@@ -12,13 +12,14 @@ from sqlalchemy import Connection, delete, insert, select
 from binrelay.ports import Handle
 from binrelay.records import ArrivalRecord, Mail, Plan, Watch
 from binrelay.store import memory, moderation, outbox, standing
-from binrelay.store.engine import insert_row, upsert
+from binrelay.store.engine import alone_with, insert_row, upsert
 from binrelay.store.rows import arrival_from
 from binrelay.store.schema import arrivals, bounces, contents, left_mails, stumbles, watches
 
 
 def enqueue(connection: Connection, plan: Plan) -> bool:
     """The whole plan, or False and nothing of it."""
+    alone_with(connection, plan.arrival.network)
     if not (moderation.settle(connection, plan) if plan.settles else _arrive(connection, plan.arrival)):
         return False
     memory.learn(connection, plan)
@@ -140,5 +141,7 @@ def stumble(connection: Connection, network: str, handle: Handle, *, error: str)
 
 def post(connection: Connection, mails: Sequence[Mail], told: Sequence[str], *, now: float) -> None:
     """Mails that no arrival caused."""
+    for network in sorted({mail.network for mail in mails}):
+        alone_with(connection, network)
     outbox.add(connection, mails, now)
     moderation.mark_told(connection, told)

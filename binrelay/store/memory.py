@@ -96,8 +96,6 @@ def _keep_conversation(connection: Connection, network: str, value: Conversation
     same = (conversations.c.member_key == statement.excluded.member_key) & (
         conversations.c.partner.is_not_distinct_from(statement.excluded.partner)
     )
-    kept = connection.execute(
-        statement.on_conflict_do_update(index_elements=["network", "tag"], set_=state, where=same)
-    )
-    if kept.rowcount != 1:
+    statement = statement.on_conflict_do_update(index_elements=["network", "tag"], set_=state, where=same)
+    if connection.scalar(statement.returning(conversations.c.tag)) is None:
         raise StoreError("a conversation's tag is taken by another member or partner; nothing was written")

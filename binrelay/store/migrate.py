@@ -30,7 +30,7 @@ async def bring_up_to_date(database: Database, *, readonly: bool) -> None:
     if readonly:
         raise StoreError(f"{database.place}: has no current schema yet (version {found}); start the daemon once")
     if found is None:
-        await database.write(partial(_create, place=database.place))
+        await database.migrate(partial(_create, place=database.place))
     else:
         await database.migrate(partial(_upgrade, place=database.place))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -54,9 +55,11 @@ _ALIKE = (
     .limit(bindparam("at_most"))
     .with_for_update(skip_locked=True)
 )
+# Named, so that it is worked out once: PostgreSQL may run a subquery again for each row, and lock more than were asked for.
+_ALIKE_IDS = _ALIKE.cte("alike")
 _TAKE = (
     update(recipients)
-    .where(recipients.c.id.in_(_ALIKE.scalar_subquery()))
+    .where(recipients.c.id.in_(select(_ALIKE_IDS.c.id)))
     .values(state="claimed", owner=bindparam("by"))
     .returning(recipients.c.id, recipients.c.key, recipients.c.spelled)
 )
@@ -71,15 +74,31 @@ _HOLD = (
 
 @dataclass(slots=True)
 class Desk:
-    """What a store remembers between claims: whose turn it was, and the mails last claimed with their contents."""
+    """What a store remembers between claims: whose turn it was, and the mails last claimed with their contents.
+
+    Several threads claim at once where the database lets them; `lock` is held while `entries` changes.
+    """
 
     turns: dict[str, int] = field(default_factory=dict)  # network → id of the mail claimed last
     entries: dict[int, tuple[Mail, float]] = field(
         default_factory=dict
     )  # id → mail, when it was due first; newest last
 
+    lock: Lock = field(default_factory=Lock)
+
     def forget(self) -> None:
-        self.entries.clear()
+        with self.lock:
+            self.entries.clear()
+
+    def take(self, mail_id: int) -> tuple[Mail, float] | None:
+        with self.lock:
+            return self.entries.pop(mail_id, None)
+
+    def keep(self, mail_id: int, entry: tuple[Mail, float]) -> None:
+        with self.lock:
+            self.entries[mail_id] = entry
+            while len(self.entries) > _KEPT_MAILS:
+                del self.entries[next(iter(self.entries))]
 
 
 def add(connection: Connection, new: Sequence[Mail], moment: float) -> None:
@@ -158,11 +177,9 @@ def _take(connection: Connection, wanted: Claim, entry: tuple[Mail, float], *, a
 
 def _entry(connection: Connection, mail_id: int, desk: Desk) -> tuple[Mail, float]:
     """The batches of one mail share one copy of its content."""
-    entry = desk.entries.pop(mail_id, None)
+    entry = desk.take(mail_id)
     if entry is None:
         row = connection.execute(_ENTRY, {"of_mail": mail_id}).one()
         entry = (mail_from(row), row.created if row.not_before is None else max(row.created, row.not_before))
-    desk.entries[mail_id] = entry
-    while len(desk.entries) > _KEPT_MAILS:
-        del desk.entries[next(iter(desk.entries))]
+    desk.keep(mail_id, entry)
     return entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, literal_column, select
 
 from binrelay.records import Counts, Kind, Overdue, Results
 from binrelay.store.schema import arrivals, left_mails, mails, recipients, watches
@@ -76,11 +76,12 @@ def _last_reply() -> ColumnElement[str]:
 def results(connection: Connection, network: str, mail_key: str) -> Results:
     """One mail's recipients; erased ones count in `total` alone."""
     row = recipients.c
+    unclear = (row.uncertain > literal_column("0")).label("unclear")  # a parameter here and another there never match
     groups = connection.execute(
-        select(row.state, row.status, row.code, row.uncertain > 0, func.count())
+        select(row.state, row.status, row.code, unclear, func.count())
         .join(mails)
         .where(mails.c.network == network, mails.c.key == mail_key)
-        .group_by(row.state, row.status, row.code, row.uncertain > 0)
+        .group_by(row.state, row.status, row.code, unclear)
     ).all()
     by_state: Counter[str] = Counter()
     unsure: Counter[bool] = Counter()

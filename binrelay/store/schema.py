@@ -19,10 +19,11 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
     false,
 )
+
+from binrelay.store.text import Text
 
 METADATA = MetaData(
     naming_convention={

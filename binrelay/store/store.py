@@ -34,37 +34,47 @@ from binrelay.store import (
     migrate,
     moderation,
     outbox,
+    postgresql,
     progress,
     recall,
     report,
     retention,
+    sqlite,
     standing,
     tokens,
 )
-from binrelay.store.engine import Database, prepare_file, sqlite_engine, translated
+from binrelay.store.engine import Database, translated
 from binrelay.store.place import database_path
 
 
-async def open_store(url: str, *, readonly: bool = False, now: Callable[[], float] = time.time) -> SqlStore:
+async def open_store(
+    url: str, *, readonly: bool = False, patient: bool = False, now: Callable[[], float] = time.time
+) -> SqlStore:
     """Opens the store, made and brought up to date where needed. Raises StoreError.
 
-    `readonly` changes nothing and makes nothing. `now` dates what comes without a moment of its own.
+    `readonly` changes nothing and makes nothing. `patient` waits for a server that is away once the store is open.
+    `now` dates what comes without a moment of its own.
     """
-    path = database_path(url)
-    if path is None:
-        raise StoreError("postgresql: not in this version yet; write sqlite:///var/lib/binrelay/binrelay.sqlite3")
-    with translated(str(path)):
-        if readonly and not path.is_file():
-            raise StoreError(f"{path}: there is no store yet")
-        if not readonly:
-            prepare_file(path)
-    database = Database(sqlite_engine(path, readonly=readonly), str(path))
+    database = _database(url, readonly=readonly, patient=patient)
     try:
         await migrate.bring_up_to_date(database, readonly=readonly)
     except BaseException:
         await database.close()
         raise
     return SqlStore(database, now)
+
+
+def _database(url: str, *, readonly: bool, patient: bool) -> Database:
+    path = database_path(url)
+    if path is None:
+        engine, place = postgresql.postgresql_engine(url, readonly=readonly), postgresql.place_of(url)
+        return Database(engine, postgresql.KIND, place, patient=patient)
+    with translated(str(path)):
+        if readonly and not path.is_file():
+            raise StoreError(f"{path}: there is no store yet")
+        if not readonly:
+            sqlite.prepare_file(path)
+    return Database(sqlite.sqlite_engine(path, readonly=readonly), sqlite.KIND, str(path))
 
 
 class SqlStore:
@@ -75,6 +85,15 @@ class SqlStore:
 
     async def close(self) -> None:
         await self._database.close()
+
+    @property
+    def away(self) -> str | None:
+        """Why the database cannot be reached just now, while we wait for it."""
+        return self._database.away
+
+    def hurry(self) -> None:
+        """The daemon stops: what waits for a database that is away fails now."""
+        self._database.hurry()
 
     async def recall(self, query: Query) -> Recall:
         return await self._database.read(recall.recall, query)

@@ -85,8 +85,9 @@ def test_a_password_in_clear_is_accepted_in_a_private_file_only(tmp_path: Path) 
         load_settings(path, environ={}, resolve_secrets=False)
 
 
-def test_a_database_password_in_clear_counts_as_one(tmp_path: Path) -> None:
-    path = write(tmp_path, spoiled("sqlite:////tmp/binrelay.sqlite3", "postgresql://bin:sesame@db.example/bin"))
+@pytest.mark.parametrize("store", ["postgresql://bin:sesame@db.example/bin", "postgresql://db/bin?password=sesame"])
+def test_a_database_password_in_clear_counts_as_one(tmp_path: Path, store: str) -> None:
+    path = write(tmp_path, spoiled("sqlite:////tmp/binrelay.sqlite3", store))
     path.chmod(0o644)
     with pytest.raises(ConfigError, match=r":1:8: store: holds a password in clear"):
         load_settings(path, environ={}, resolve_secrets=False)

@@ -1,4 +1,4 @@
-"""A store in a file of its own for each test. Another database joins by another parameter of `url`."""
+"""A store of its own for each test, on SQLite and on PostgreSQL; `on_sqlite` marks what only a file can promise."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from binrelay.store.store import SqlStore, open_store
 from tests.store.values import NOW
+from tests.support.postgresql import Postgresql
 
 
 class Hand:
@@ -31,9 +32,16 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "state" / "binrelay.sqlite3"
 
 
-@pytest.fixture(params=["sqlite"])
-def url(file: Path) -> str:
-    return f"sqlite://{file}"
+on_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, file: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite://{file}"
+    server: Postgresql = request.getfixturevalue("postgresql")
+    return server.new_database()
 
 
 @pytest.fixture

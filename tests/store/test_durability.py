@@ -14,6 +14,7 @@ import pytest
 
 from binrelay.errors import StoreError
 from binrelay.store.store import SqlStore, open_store
+from tests.store.conftest import on_sqlite
 from tests.store.values import MAIL, NETWORK, NOW, PLAN, members
 
 REPOSITORY = Path(__file__).parents[2]
@@ -136,6 +137,7 @@ async def test_what_was_begun_is_finished_before_closing(url: str, other: SqlSto
     assert (await other.counts(NETWORK, NOW)).queued == 5000
 
 
+@on_sqlite
 async def test_a_full_disk_is_told_and_leaves_nothing_half_written(store: SqlStore, file: Path) -> None:
     limit = await store._database.read(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar_one())
     await store._database.read(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count={limit + 8}"))
@@ -148,6 +150,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing_half_written(store: SqlSto
     assert await store.enqueue(MANY)
 
 
+@on_sqlite
 async def test_a_damaged_file_is_told(url: str, file: Path) -> None:
     store = await open_store(url)
     await store.enqueue(MANY)
@@ -165,6 +168,7 @@ async def open_and_count(url: str) -> None:
         await store.close()
 
 
+@on_sqlite
 async def test_a_store_that_somebody_locks_is_told(store: SqlStore, file: Path) -> None:
     await store._database.read(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=10"))
     with closing(sqlite3.connect(file, isolation_level=None)) as somebody:

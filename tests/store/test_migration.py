@@ -18,6 +18,7 @@ from binrelay.errors import StoreError
 from binrelay.store import migrate
 from binrelay.store.schema import METADATA
 from binrelay.store.store import SqlStore, open_store
+from tests.store.conftest import on_sqlite
 from tests.store.values import ARRIVAL, BULLETIN, HELD, MAIL, NETWORK, PLAN, QUERY, a_claim
 
 VERSION_1 = Path(__file__).with_name("version1.sql")
@@ -51,6 +52,7 @@ async def test_a_new_store_has_the_current_version(store: SqlStore) -> None:
     assert await store._database.read(migrate.version) == migrate.HEAD
 
 
+@on_sqlite
 @pytest.mark.usefixtures("from_nothing")
 async def test_all_steps_together_make_the_current_schema(url: str, tmp_path: Path) -> None:
     stepped, built = await open_store(url), await open_store(f"sqlite://{tmp_path}/built.sqlite3")
@@ -62,6 +64,7 @@ async def test_all_steps_together_make_the_current_schema(url: str, tmp_path: Pa
     await built.close()
 
 
+@on_sqlite
 @pytest.mark.usefixtures("from_nothing")
 async def test_a_step_that_fails_changes_nothing(url: str, file: Path) -> None:
     run(file, "create table watches (in_the_way integer)")
@@ -73,6 +76,7 @@ async def test_a_step_that_fails_changes_nothing(url: str, file: Path) -> None:
         assert connection.execute("select count(*) from alembic_version").fetchone() == (0,)
 
 
+@on_sqlite
 @pytest.mark.usefixtures("from_nothing")
 async def test_after_the_steps_foreign_keys_are_watched_again(url: str) -> None:
     store = await open_store(url)
@@ -82,6 +86,7 @@ async def test_after_the_steps_foreign_keys_are_watched_again(url: str) -> None:
     await store.close()
 
 
+@on_sqlite
 async def test_a_store_of_version_1_keeps_its_rows(url: str, file: Path) -> None:
     run(file, VERSION_1.read_text())
     store = await open_store(url)
@@ -95,6 +100,7 @@ async def test_a_store_of_version_1_keeps_its_rows(url: str, file: Path) -> None
     await store.close()
 
 
+@on_sqlite
 async def test_a_newer_store_is_refused_untouched(store: SqlStore, url: str, file: Path) -> None:
     await store.enqueue(PLAN)
     await store.close()
@@ -106,6 +112,7 @@ async def test_a_newer_store_is_refused_untouched(store: SqlStore, url: str, fil
     assert content(file) == before
 
 
+@on_sqlite
 @pytest.mark.usefixtures("from_nothing")
 async def test_a_reader_does_not_migrate(url: str) -> None:
     with pytest.raises(StoreError, match="start the daemon"):

@@ -17,6 +17,7 @@ from binrelay.records import Plan
 from binrelay.store.lock import lock
 from binrelay.store.place import database_path
 from binrelay.store.store import SqlStore, open_store
+from tests.store.conftest import on_sqlite
 from tests.store.values import HELD, NETWORK, NOW, PLAN
 
 
@@ -59,11 +60,7 @@ def test_what_is_no_store_is_refused(url: str) -> None:
         database_path(url)
 
 
-async def test_postgresql_is_refused_in_words() -> None:
-    with pytest.raises(StoreError, match="not in this version"):
-        await open_store("postgresql://db.example/binrelay")
-
-
+@on_sqlite
 async def test_nobody_else_may_read_the_store(store: SqlStore, file: Path) -> None:
     await store.enqueue(PLAN)
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
@@ -77,6 +74,7 @@ async def test_odd_characters_in_the_path_are_just_characters(tmp_path: Path) ->
     assert file.stat().st_size > 0
 
 
+@on_sqlite
 async def test_each_commit_reaches_the_disk(store: SqlStore) -> None:
     names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
     values = await store._database.read(
@@ -99,6 +97,7 @@ async def test_what_was_written_is_there_after_a_restart(url: str) -> None:
     await second.close()
 
 
+@on_sqlite
 async def test_reading_alone_makes_no_store(url: str, file: Path) -> None:
     with pytest.raises(StoreError, match="no store yet"):
         await open_store(url, readonly=True)
@@ -113,6 +112,7 @@ async def test_status_reads_while_the_daemon_is_stopped(store: SqlStore, url: st
     await reader.close()
 
 
+@on_sqlite
 async def test_a_reader_cannot_write(store: SqlStore, url: str, file: Path) -> None:
     await store.enqueue(Plan(arrival=HELD))
     reader = await open_store(url, readonly=True)
@@ -130,6 +130,7 @@ async def test_a_reader_sees_what_the_daemon_writes(store: SqlStore, url: str) -
     await reader.close()
 
 
+@on_sqlite
 async def test_a_file_that_is_no_database_is_refused(url: str, file: Path) -> None:
     write(file, b"Subject: not a database\r\n" * 200)
     with pytest.raises(StoreError, match="not a database"):
@@ -137,6 +138,7 @@ async def test_a_file_that_is_no_database_is_refused(url: str, file: Path) -> No
     assert content(file).startswith(b"Subject:")
 
 
+@on_sqlite
 async def test_somebody_elses_database_is_refused_untouched(url: str, file: Path) -> None:
     file.parent.mkdir()
     with sqlite3.connect(file) as theirs:
@@ -146,12 +148,14 @@ async def test_somebody_elses_database_is_refused_untouched(url: str, file: Path
         await open_store(url)
 
 
+@on_sqlite
 async def test_a_folder_in_place_of_the_file_is_refused(url: str, file: Path) -> None:
     write(file / "inside", b"")
     with pytest.raises(StoreError, match="directory"):
         await open_store(url)
 
 
+@on_sqlite
 def test_two_daemons_do_not_share_a_store(url: str, file: Path) -> None:
     with lock(url):
         with pytest.raises(AlreadyRunning), lock(url):
@@ -167,6 +171,7 @@ def test_a_lock_that_cannot_be_made_is_told(file: Path) -> None:
         pass
 
 
+@on_sqlite
 def test_a_daemon_in_another_process_is_noticed(url: str) -> None:
     program = (
         "import sys; from binrelay.store.lock import lock\n"

@@ -94,7 +94,8 @@ class Postgresql:
     def tables(self, url: str) -> bytes:
         """The bytes of every file of that database's tables, after what is in memory was written to them."""
         self.command("CHECKPOINT")
-        number = self.command(f"SELECT oid FROM pg_database WHERE datname = '{url.rpartition('/')[2]}'")
+        database = url.rpartition("/")[2]
+        number = self.command("SELECT oid FROM pg_database WHERE datname = current_database()", database=database)
         return b"".join(file.read_bytes() for file in sorted((self.data / "base" / number).iterdir()))
 
     def _make(self) -> None:

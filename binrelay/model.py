@@ -13,6 +13,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from binrelay.mail.address import Address
+from binrelay.mail.people import People
 
 
 class Language(StrEnum):
@@ -192,6 +193,12 @@ class Network:
     timezone: ZoneInfo  # of the people, wherever the server stands
     roster: Mapping[str, Member] = field(default_factory=dict, repr=False, compare=False)
     """Each member under each of its addresses' keys, those who left included: nobody may learn their address either."""
+    people: People = field(init=False, repr=False, compare=False)
+    """Everybody on the roster, as the final check looks for them."""
+
+    def __post_init__(self) -> None:
+        names = tuple(member.name for member in self.roster.values())
+        object.__setattr__(self, "people", People(self.roster, names))
 
     def partner(self, partner_id: str) -> Partner:
         return next(partner for partner in self.partners if partner.id == partner_id)

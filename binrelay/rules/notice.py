@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from binrelay.mail.content import plain
-from binrelay.mail.gate import find_exposures
+from binrelay.mail.gate import shows_anybody
 from binrelay.model import Network
 from binrelay.records import ArrivalRecord, Kind, Mail
 from binrelay.rules.decision import Why
@@ -98,10 +98,7 @@ def why_sentence(why: str, desk: Desk) -> str:
 
 def shown_subject(subject: str, network: Network) -> str:
     """The subject, unless it names a member: then a row of dots."""
-    names = [member.name for member in network.members if member.name]
-    if find_exposures(subject.encode(), forbidden=network.roster, names=names):
-        return "…"
-    return subject[:SUBJECT_SHOWN]
+    return "…" if shows_anybody(subject, network.people) else subject[:SUBJECT_SHOWN]
 
 
 def shown_author(record: ArrivalRecord, network: Network) -> str | None:

@@ -167,11 +167,7 @@ def _checked(case: Case, plan: Plan, desk: Desk, *, hides: str | None) -> Plan:
 def names_a_member(mail: Mail, network: Network, *, names: tuple[str, ...] = ()) -> bool:
     """Whether the bytes name a member to somebody else: an address of the roster, or one of `names`."""
     allowed = frozenset(address.key for address in mail.may_name)
-    return bool(find_exposures(mail.content, forbidden=network.roster, allowed=allowed, names=names))
-
-
-def names_of(members: tuple[Member, ...]) -> tuple[str, ...]:
-    return tuple(member.name for member in members if member.name)
+    return bool(find_exposures(mail.content, network.people, allowed=allowed, names=names))
 
 
 def _held_instead(case: Case, why: Why, desk: Desk) -> Plan:

@@ -7,19 +7,18 @@ from time import perf_counter
 import pytest
 
 from binrelay.mail.gate import Exposure, find_exposures
+from binrelay.mail.people import People
 from tests.mail.outgoing import mail
 
 JAN = "jan@mail.example"
-MEMBERS = frozenset(
-    {JAN, "p+x@mail.example", "berg@xn--mnchen-3ya.example", *(f"m{n}@home.example" for n in range(5000))}
-)
+MEMBERS = People({JAN, "p+x@mail.example", "berg@xn--mnchen-3ya.example", *(f"m{n}@home.example" for n in range(5000))})
 HTML = "Content-Type: text/html; charset=utf-8"
 QP = "Content-Transfer-Encoding: quoted-printable"
 B64 = "Content-Transfer-Encoding: base64"
 
 
 def found(raw: bytes) -> set[str]:
-    return {each.key for each in find_exposures(raw, forbidden=MEMBERS, names=["Piet Jansen"])}
+    return {each.key for each in find_exposures(raw, MEMBERS, names=["Piet Jansen"])}
 
 
 def forwarded(raw: bytes, boundary: str = "m") -> bytes:
@@ -80,7 +79,7 @@ def test_a_members_address_does_not_get_out(way: str) -> None:
 
 @pytest.mark.parametrize("way", EXPOSED)
 def test_the_one_recipients_own_address_may_stand_there(way: str) -> None:
-    assert find_exposures(EXPOSED[way], forbidden=MEMBERS, allowed=frozenset({JAN})) == ()
+    assert find_exposures(EXPOSED[way], MEMBERS, allowed={JAN}) == ()
 
 
 @pytest.mark.parametrize(
@@ -132,7 +131,7 @@ def test_a_lone_subject_line_is_looked_at_too() -> None:
 
 def test_an_accent_by_itself_does_not_hide_a_name() -> None:
     raw = mail("groet, Jose\u0301 Berg".encode())
-    assert find_exposures(raw, forbidden=MEMBERS, names=["Jos\u00e9 Berg"]) != ()
+    assert find_exposures(raw, MEMBERS, names=["Jos\u00e9 Berg"]) != ()
 
 
 def test_the_thousandth_address_is_looked_at_like_the_first() -> None:
@@ -144,7 +143,7 @@ def test_small_mails_pass_in_no_time_however_many_members_there_are() -> None:
     names = [f"Voornaam{number} Achternaam{number}" for number in range(5000)]
     start = perf_counter()
     for _ in range(20):
-        assert find_exposures(mail(b"Gele Polo\r\n"), forbidden=MEMBERS, names=names) == ()
+        assert find_exposures(mail(b"Gele Polo\r\n"), MEMBERS, names=names) == ()
     assert perf_counter() - start < 2
 
 
@@ -153,7 +152,7 @@ def test_a_name_inside_another_word_is_no_alarm() -> None:
 
 
 def test_the_report_says_where() -> None:
-    exposures = find_exposures(EXPOSED["q subject"], forbidden=MEMBERS)
+    exposures = find_exposures(EXPOSED["q subject"], MEMBERS)
     assert exposures == (Exposure("header subject", JAN),)
 
 

@@ -13,6 +13,7 @@ from binrelay.mail import windows as subject
 from binrelay.mail.gate import find_exposures
 from binrelay.mail.message import read_message
 from binrelay.mail.mime import transfer_decoded
+from binrelay.mail.people import People
 from binrelay.mail.windows import OVERLAP, SIZE, windows
 
 SECRET = b"jan@mail.example"
@@ -47,14 +48,14 @@ def test_an_address_across_the_border_of_two_pieces_is_found(encoding: str, offs
     for shift in range(-40, 41, 8):
         at = border + offset + shift
         body = b"\xff" * at + b" " + SECRET + b" " + b"\xff" * SIZE
-        found = find_exposures(attachment(body, encoding), forbidden={SECRET.decode()})
+        found = find_exposures(attachment(body, encoding), People({SECRET.decode()}))
         assert found, at
 
 
 def test_a_large_attachment_is_looked_through_in_little_memory() -> None:
     content = attachment(bytes(12 * SIZE), "base64")
     tracemalloc.start()
-    assert find_exposures(content, forbidden={SECRET.decode()}) == ()
+    assert find_exposures(content, People({SECRET.decode()})) == ()
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < len(content) / 2

@@ -83,6 +83,10 @@ class SubmissionUncertain(TemporaryError):
     """The line broke after the final dot was written: the server may or may not have taken the mail."""
 
 
+class WouldExpose(PermanentError):
+    """The mail of this key names a member to somebody else; it does not go out."""
+
+
 class StoreError(BinrelayError):
     """The database refused: disk full, read-only, newer schema, not a database."""
 

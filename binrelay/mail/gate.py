@@ -28,13 +28,13 @@ _UNREAD = "cannot be read to the end"
 
 
 def find_exposures(
-    content: bytes, people: People, *, allowed: Iterable[str] = (), names: Iterable[str] = ()
+    content: bytes, people: People, *, allowed: Iterable[str] = (), hidden: People | None = None
 ) -> tuple[Exposure, ...]:
     """What the mail shows that it must not; nothing where it may go out.
 
-    Nobody's address of `people` may stand in it, but for those whose keys are `allowed`; nor, as a whole, one of `names`.
+    Nobody's address of `people` may stand in it, but for those whose keys are `allowed`; of `hidden`, no name either.
     """
-    search = Search(people, frozenset(allowed), People(names=tuple(names)))
+    search = Search(people, frozenset(allowed), hidden or People())
     search.raw("raw bytes", content)
     _Mail(search, Unpacker()).look(content)
     return tuple(search.found)

@@ -35,11 +35,11 @@ class Exposure:
 
 @dataclass(slots=True)
 class Search:
-    """One for each mail. `people` may not be shown by their addresses, but those `allowed`; `named` not by name either."""
+    """One for each mail. Nobody of `people` may be shown by address, but those `allowed`; of `hidden` no name either."""
 
     people: People
     allowed: frozenset[str]
-    named: People
+    hidden: People
     found: dict[Exposure, None] = field(default_factory=dict)
     seen: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -52,7 +52,7 @@ class Search:
             if domains := self._domains(match[1][:_LONGEST_DOMAIN]):
                 at = match.start()
                 self._around(where, text[max(0, at - _WINDOW) : at], domains)
-        for name in self.named.named_in(text):
+        for name in self.hidden.named_in(text):
             self.add(where, name)
 
     def shown(self, where: str, text: str) -> None:
@@ -68,12 +68,12 @@ class Search:
 
     def names(self, where: str, data: bytes) -> None:
         """Names in bytes that are no text: for whole names of more than one word, short ones turn up in every picture."""
-        if not self.named.may_be_named_in(data):
+        if not self.hidden.may_be_named_in(data):
             return
         forms = [data.decode("utf-8", "replace"), data.decode("latin-1")]
         if b"\0" in data:
             forms.append(data.replace(b"\0", b"").decode("latin-1"))
-        for name in dict.fromkeys(name for form in forms for name in self.named.named_in(form) if " " in name):
+        for name in dict.fromkeys(name for form in forms for name in self.hidden.named_in(form) if " " in name):
             self.add(where, name)
 
     def _raw_addresses(self, where: str, data: bytes) -> None:
@@ -89,13 +89,16 @@ class Search:
                 key = self.people.owner(local, domain)
                 if key is not None and key not in self.allowed:
                     self.add(where, key)
+                if (own := self.hidden.owner(local, domain)) is not None:
+                    self.add(where, own)
 
     def _domains(self, run: str) -> tuple[str, ...]:
         """The domains of people that could be meant by what stands behind an @."""
         if (known := self.seen.get(run)) is None:
             if len(self.seen) > _MOST_SEEN:
                 self.seen.clear()
-            known = tuple(domain for domain in _domain_readings(run) if domain in self.people.domains)
+            both = (self.people.domains, self.hidden.domains)
+            known = tuple(domain for domain in _domain_readings(run) if any(domain in each for each in both))
             self.seen[run] = known
         return known
 

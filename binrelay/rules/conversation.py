@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from binrelay.mail.address import Address
 from binrelay.mail.content import Content, Unsafe, plain, relayed
 from binrelay.mail.message import Message
-from binrelay.mail.scrub import Person, redacted
+from binrelay.mail.scrub import redacted
 from binrelay.mail.scrub_parts import pseudonymous
 from binrelay.mail.subject import read_subject
 from binrelay.model import Conversation, Identity, Language, Member
 from binrelay.records import Kind, Mail, Recall
 from binrelay.rules.decision import Answer, Reply, Report
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
+from binrelay.rules.exposure import identity, person
 
 DAY = 86400.0
 
@@ -25,7 +26,6 @@ class Exchange:
     mails: tuple[Mail, ...]
     conversations: tuple[Conversation, ...]
     replied: tuple[str, ...] = ()
-    hides: str | None = None  # the name that may stand in none of the mails to the authority
 
 
 def authority(desk: Desk, partner_id: str | None) -> tuple[str, tuple[Address, ...]]:
@@ -54,7 +54,7 @@ def compose_reply(
         talk, message, partners=(talk.partner,), key=f"{record_id}/ack", desk=desk, what="reply"
     )
     replied = (decision.bulletin,) if decision.bulletin else ()
-    return Exchange((mail, *thanks), (talk,), replied, _name_to_hide(decision.author, desk))
+    return Exchange((mail, *thanks), (talk,), replied)
 
 
 def compose_report(decision: Report, message: Message, *, record_id: str, desk: Desk) -> Exchange | Unsafe:
@@ -73,7 +73,7 @@ def compose_report(decision: Report, message: Message, *, record_id: str, desk: 
     first, thanks = _acknowledge(
         talks[0], message, partners=decision.partners, key=f"{record_id}/ack", desk=desk, what="report"
     )
-    return Exchange((*mails, *thanks), (first, *talks[1:]), (), _name_to_hide(decision.author, desk))
+    return Exchange((*mails, *thanks), (first, *talks[1:]))
 
 
 def compose_answer(decision: Answer, message: Message, *, record_id: str, recall: Recall, desk: Desk) -> Exchange:
@@ -123,17 +123,6 @@ def _begin(author: Address, *, partner: str | None, bulletin: str | None, desk: 
     )
 
 
-def _identity(author: Address, desk: Desk) -> Identity:
-    """A neighbour whose address is not on the list never agreed to be named."""
-    member = desk.network.roster.get(author.key)
-    return member.identity if member else Identity.PSEUDONYM
-
-
-def _name_to_hide(author: Address, desk: Desk) -> str | None:
-    member = desk.network.roster.get(author.key)
-    return member.name if member and member.identity is Identity.PSEUDONYM else None
-
-
 def _to_authority(
     talk: Conversation,
     message: Message,
@@ -146,14 +135,14 @@ def _to_authority(
 ) -> Mail | Unsafe:
     network = desk.network
     member = network.roster.get(author.key)
-    named = member if member and _identity(author, desk) is Identity.NAMED else None
+    named = member if member and identity(author, network) is Identity.NAMED else None
     content = _words(talk, message, author, named=named, desk=desk, report=report)
     if isinstance(content, Unsafe):
         return content
     name, addresses = authority(desk, talk.partner)
     subject = _bare(message, desk)
     if named is None:
-        subject = redacted(subject, person=_person(author, desk), pseudonym=_display(talk, None, desk))
+        subject = redacted(subject, person=person(author, network), pseudonym=_display(talk, None, desk))
     letter = Letter(
         kind=Kind.REPORT if report else Kind.REPLY,
         display=_display(talk, named, desk),
@@ -187,13 +176,8 @@ def _words(
         return relayed(message, footer, boundary=desk.boundary())
     footer = desk.say("footer-report" if report else "footer-reply", network=network.name, tag=talk.tag)
     return pseudonymous(
-        message, footer, person=_person(author, desk), pseudonym=_display(talk, None, desk), boundary=desk.boundary()
+        message, footer, person=person(author, network), pseudonym=_display(talk, None, desk), boundary=desk.boundary()
     )
-
-
-def _person(author: Address, desk: Desk) -> Person:
-    member = desk.network.roster.get(author.key)
-    return Person(member.addresses, member.name) if member else Person((author,), None)
 
 
 def _acknowledge(
@@ -221,7 +205,7 @@ def _thanks(
         network=network.name,
         recipients=names,
         what=what,
-        anonymous=_identity(talk.member, desk) is Identity.PSEUDONYM,
+        anonymous=identity(talk.member, network) is Identity.PSEUDONYM,
     )
     return Letter(
         kind=Kind.ACKNOWLEDGEMENT,

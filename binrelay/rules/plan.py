@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from binrelay.mail.content import Unsafe, plain
-from binrelay.mail.gate import find_exposures
 from binrelay.mail.message import Message
-from binrelay.model import Member, Network, Partner
+from binrelay.model import Member, Partner
 from binrelay.records import ArrivalRecord, BounceRecord, Kind, Mail, Plan, Recall
 from binrelay.rules.bulletin import compose_bulletin
 from binrelay.rules.conversation import Exchange, authority, compose_answer, compose_reply, compose_report
 from binrelay.rules.decision import Answer, Bounce, Bulletin, Decision, Hold, Ignore, Leave, Reply, Report, Why
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
+from binrelay.rules.exposure import names_a_member
 from binrelay.rules.facts import Facts
 
 
@@ -132,7 +132,7 @@ def _bulletin(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:
     if not desk.network.active_members:
         return _held_instead(case, Why.NO_RECIPIENTS, desk)
     mails, bulletin = compose_bulletin(case.decision, case.message, record_id=record.id, recall=case.recall, desk=desk)
-    return _checked(case, Plan(record, mails, bulletin), desk, hides=None)
+    return _checked(case, Plan(record, mails, bulletin), desk)
 
 
 def _exchange(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:
@@ -140,7 +140,7 @@ def _exchange(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:
     if isinstance(exchange, Unsafe):
         return _held_instead(case, Why.CANNOT_BE_MADE_SAFE, desk)
     plan = Plan(record, exchange.mails, conversations=exchange.conversations, replied=exchange.replied)
-    return _checked(case, plan, desk, hides=exchange.hides)
+    return _checked(case, plan, desk)
 
 
 def _compose(case: Case, record_id: str, desk: Desk) -> Exchange | Unsafe:
@@ -155,19 +155,11 @@ def _compose(case: Case, record_id: str, desk: Desk) -> Exchange | Unsafe:
             raise TypeError(f"{name_of(other)} is no exchange")
 
 
-def _checked(case: Case, plan: Plan, desk: Desk, *, hides: str | None) -> Plan:
+def _checked(case: Case, plan: Plan, desk: Desk) -> Plan:
     """The promise itself, held against the final bytes of every mail of the plan."""
-    for mail in plan.mails:
-        names = (hides,) if hides and mail.kind in (Kind.REPLY, Kind.REPORT) else ()
-        if names_a_member(mail, desk.network, names=names):
-            return _held_instead(case, Why.NAMES_A_MEMBER, desk)
+    if any(names_a_member(mail, desk.network, author=case.message.author) for mail in plan.mails):
+        return _held_instead(case, Why.NAMES_A_MEMBER, desk)
     return plan
-
-
-def names_a_member(mail: Mail, network: Network, *, names: tuple[str, ...] = ()) -> bool:
-    """Whether the bytes name a member to somebody else: an address of the roster, or one of `names`."""
-    allowed = frozenset(address.key for address in mail.may_name)
-    return bool(find_exposures(mail.content, network.people, allowed=allowed, names=names))
 
 
 def _held_instead(case: Case, why: Why, desk: Desk) -> Plan:

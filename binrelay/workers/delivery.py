@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
-from binrelay.errors import LoginRefused, SubmissionFailed, SubmissionUncertain
+from binrelay.errors import LoginRefused, SubmissionFailed, SubmissionUncertain, WouldExpose
 from binrelay.mail.address import Address
 from binrelay.mail.envelope import Envelope
 from binrelay.mail.tokens import bounce_path
@@ -20,8 +20,8 @@ from binrelay.ports import Submitter
 from binrelay.records import Batch, Claim, Kind, Mail, Outcome
 from binrelay.rules.budget import next_slot
 from binrelay.rules.notice import tell
-from binrelay.rules.plan import names_a_member
 from binrelay.rules.retry import Attempt, after_failure, after_replies, after_uncertainty, delay
+from binrelay.workers.door import Door, Pass
 from binrelay.workers.world import World
 
 LOOK = 30.0  # seconds between two looks at the outbox when nothing announces itself
@@ -31,11 +31,10 @@ TOLD_OF = (Kind.ANSWER, Kind.REPLY, Kind.REPORT, Kind.BULLETIN)  # kinds whose f
 class Delivery:
     def __init__(self, world: World, submitter: Submitter) -> None:
         self._world = world
-        self.submitter = submitter
+        self._door = Door(world, submitter)
         self._stopping = asyncio.Event()
         self._sent: deque[float] = deque(maxlen=10_000)  # moments of this account's transactions
         self._turn = asyncio.Lock()  # one lane at a time takes work, so that budgets are exact
-        self._vetted: set[tuple[str, int]] = set()  # (mail, roster) that may go out
         self._failures = 0
         self._paused_until = 0.0
 
@@ -84,22 +83,27 @@ class Delivery:
 
     async def deliver(self, batch: Batch) -> None:
         """Takes claimed recipients to the provider and writes down what became of each."""
-        if not await self._may_go(batch.mail):
+        try:
+            passed = await self._door.look(batch.mail)
+            for part in _transactions(batch):
+                if self._stopping.is_set() and part is not batch:
+                    await self._world.store.record(_unchanged(part, self._world.clock.now()), owner=self._world.owner)
+                    continue
+                await self._submit(part, passed)
+        except WouldExpose:
             await self._freeze(batch.mail)
             return
-        for part in _transactions(batch):
-            if self._stopping.is_set() and part is not batch:
-                await self._world.store.record(_unchanged(part, self._world.clock.now()), owner=self._world.owner)
-                continue
-            await self._submit(part)
         await self._finished(batch.mail)
 
-    async def _submit(self, batch: Batch) -> None:
+    async def close(self) -> None:
+        await self._door.close()
+
+    async def _submit(self, batch: Batch, passed: Pass) -> None:
         world = self._world
         await self._pace()
         envelope = Envelope(_reverse_path(batch), batch.mail.recipients)
-        outcomes = await self._attempt(batch, envelope)
-        await world.store.record(outcomes, owner=world.owner)
+        outcomes = await self._attempt(batch, envelope, passed)
+        await world.store.record(outcomes, owner=self._world.owner)
         if any(outcome.state == "queued" for outcome in outcomes):
             world.due.set()  # another lane may sleep past the moment that these are due
         sent = sum(outcome.state == "sent" for outcome in outcomes)
@@ -114,9 +118,9 @@ class Delivery:
             deferred=len(outcomes) - sent - failed,
         )
 
-    async def _attempt(self, batch: Batch, envelope: Envelope) -> tuple[Outcome, ...]:
+    async def _attempt(self, batch: Batch, envelope: Envelope, passed: Pass) -> tuple[Outcome, ...]:
         try:
-            replies = await self.submitter.submit(envelope, batch.mail.content)
+            replies = await self._door.submit(passed, envelope)
         except SubmissionUncertain:
             return after_uncertainty(batch, self._moment())
         except (SubmissionFailed, LoginRefused) as error:
@@ -150,16 +154,6 @@ class Delivery:
 
     def _moment(self) -> Attempt:
         return Attempt(self._world.clock.now(), self._world.retry, self._world.dice.jitter())
-
-    async def _may_go(self, mail: Mail) -> bool:
-        """The final check, once for each mail and roster: the bytes stay the same, the members may not."""
-        network = self._world.network
-        key = (mail.key, id(network.roster))
-        if key not in self._vetted:
-            if await asyncio.to_thread(names_a_member, mail, network):
-                return False
-            self._vetted.add(key)
-        return True
 
     async def _freeze(self, mail: Mail) -> None:
         world = self._world

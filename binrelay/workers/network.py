@@ -114,7 +114,7 @@ class NetworkWorker:
         delivery.stop()
         await asyncio.wait({task}, timeout=PATIENCE_AT_STOP)
         task.cancel()
-        await delivery.submitter.close()
+        await delivery.close()
 
     async def _watch(self) -> None:
         """One session after the other; the pause grows while they fail."""

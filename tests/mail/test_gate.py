@@ -18,7 +18,7 @@ B64 = "Content-Transfer-Encoding: base64"
 
 
 def found(raw: bytes) -> set[str]:
-    return {each.key for each in find_exposures(raw, MEMBERS, names=["Piet Jansen"])}
+    return {each.key for each in find_exposures(raw, MEMBERS, hidden=People(names=["Piet Jansen"]))}
 
 
 def forwarded(raw: bytes, boundary: str = "m") -> bytes:
@@ -131,7 +131,7 @@ def test_a_lone_subject_line_is_looked_at_too() -> None:
 
 def test_an_accent_by_itself_does_not_hide_a_name() -> None:
     raw = mail("groet, Jose\u0301 Berg".encode())
-    assert find_exposures(raw, MEMBERS, names=["Jos\u00e9 Berg"]) != ()
+    assert find_exposures(raw, MEMBERS, hidden=People(names=["Jos\u00e9 Berg"])) != ()
 
 
 def test_the_thousandth_address_is_looked_at_like_the_first() -> None:
@@ -143,7 +143,7 @@ def test_small_mails_pass_in_no_time_however_many_members_there_are() -> None:
     names = [f"Voornaam{number} Achternaam{number}" for number in range(5000)]
     start = perf_counter()
     for _ in range(20):
-        assert find_exposures(mail(b"Gele Polo\r\n"), MEMBERS, names=names) == ()
+        assert find_exposures(mail(b"Gele Polo\r\n"), MEMBERS, hidden=People(names=names)) == ()
     assert perf_counter() - start < 2
 
 

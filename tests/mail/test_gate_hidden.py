@@ -24,7 +24,7 @@ B64 = "Content-Transfer-Encoding: base64"
 
 
 def found(raw: bytes, *names: str) -> set[str]:
-    return {each.key for each in find_exposures(raw, MEMBERS, names=names)}
+    return {each.key for each in find_exposures(raw, MEMBERS, hidden=People(names=names))}
 
 
 def attached(data: bytes, kind: str = "application/octet-stream") -> bytes:
@@ -106,6 +106,7 @@ def test_a_whole_name_is_known_in_every_order_and_across_lines(text: str) -> Non
     "data",
     [b"\0\0/Author(Piet Jansen)", zipped(("docProps/core.xml", b"<dc:creator>Piet Jansen</dc:creator>")),
      "\0\0Piet Jansen\0".encode("utf-16-le"), b"\0\0pietjansen\0"],
+    ids=["plain", "packed", "two bytes", "together"],
 )  # fmt: skip
 def test_a_name_inside_a_file_is_found(data: bytes) -> None:
     assert found(attached(data), "Piet Jansen") == {"piet jansen"}
@@ -143,7 +144,9 @@ def test_an_archive_in_an_archive_without_end_does_not_go_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"PK\x03\x04", b"PK\x05\x06" + b"\xff" * 18, zipped(("a", b"b"))[:-30], b"\x1f\x8b\x08", PDF[:80]]
+    "data",
+    [b"PK\x03\x04", b"PK\x05\x06" + b"\xff" * 18, zipped(("a", b"b"))[:-30], b"\x1f\x8b\x08", PDF[:80]],
+    ids=["begun", "no directory", "cut", "gzip", "pdf"],
 )
 def test_a_broken_file_is_looked_at_as_far_as_it_goes(data: bytes) -> None:
     assert found(attached(data + b" jan@mail.example")) == {JAN}

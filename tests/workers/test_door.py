@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from binrelay.workers.door import Door
 
 from binrelay.errors import WouldExpose
 from binrelay.mail.envelope import Envelope
 from binrelay.model import Member, Network
 from binrelay.ports import Room
 from binrelay.records import Kind, Mail
+from binrelay.workers.door import Door
 from tests.rules.good import FATIMA, JAN, NETWORK, POLICE
 from tests.rules.letters import letter
 from tests.workers.conftest import Office

@@ -1,0 +1,51 @@
+"""What a mail must not show, and whether it does: every member's address, and of who wrote it the name as well. Pure.
+
+Invariant: asked of the final bytes, when a mail is planned and again before it is handed over.
+"""
+
+from __future__ import annotations
+
+from binrelay.mail.address import Address
+from binrelay.mail.gate import find_exposures
+from binrelay.mail.people import People
+from binrelay.mail.scrub import Person
+from binrelay.model import Identity, Network
+from binrelay.records import Kind, Mail
+
+_TO_AUTHORITIES = (Kind.REPLY, Kind.REPORT)
+
+
+def person(author: Address, network: Network) -> Person:
+    """All that we know of who wrote: a coordinator answers as a member does, a neighbour's other address is all we have."""
+    if member := network.roster.get(author.key):
+        return Person(member.addresses, member.name)
+    coordinator = next((each for each in network.coordinators if each.address == author), None)
+    return Person((author,), coordinator.name if coordinator else None)
+
+
+def identity(author: Address, network: Network) -> Identity:
+    """A neighbour whose address is not on the list never agreed to be named."""
+    member = network.roster.get(author.key)
+    return member.identity if member else Identity.PSEUDONYM
+
+
+def names_a_member(mail: Mail, network: Network, *, author: Address | None = None) -> bool:
+    """Whether the bytes show a member's address to somebody else, or `author`, who wrote what they pass on.
+
+    Names of other people may stand there: members write about neighbours, police about who is missing.
+    """
+    allowed = frozenset(address.key for address in mail.may_name)
+    hidden = _hidden(mail.kind, author, network)
+    return bool(find_exposures(mail.content, network.people, allowed=allowed, hidden=hidden))
+
+
+def _hidden(kind: Kind, author: Address | None, network: Network) -> People:
+    """From authorities unless it was agreed otherwise; from neighbours always, where a member's own mail is released to all."""
+    if author is None:
+        return People()
+    if kind is Kind.BULLETIN:
+        hide = author.key in network.roster
+    else:
+        hide = kind in _TO_AUTHORITIES and identity(author, network) is Identity.PSEUDONYM
+    known = person(author, network)
+    return People([each.key for each in known.addresses], [known.name]) if hide else People()

@@ -11,7 +11,7 @@ from binrelay.cli import app
 from binrelay.cli.preview_mails import Recorder, every_mail, sample_network
 from binrelay.cli.preview_page import read, write_pages
 from binrelay.model import Language
-from binrelay.rules.plan import names_a_member
+from binrelay.rules.exposure import names_a_member
 from binrelay.templates import load_phrases
 from binrelay.templates.samples import SAMPLES
 

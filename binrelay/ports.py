@@ -17,6 +17,7 @@ from binrelay.records import (
     Counts,
     Departure,
     Dispatch,
+    Failure,
     Mail,
     Outcome,
     Overdue,
@@ -258,8 +259,19 @@ class Store(Protocol):
         """What members wish, what failing mail did, and what a coordinator decided, beside the YAML."""
         ...
 
-    async def stand(self, standings: Sequence[Standing]) -> None:
-        """Keeps each in place of an earlier one of the same member; `State.AS_LISTED` keeps nothing."""
+    async def stand(self, standings: Sequence[Standing], mails: Sequence[Mail] = ()) -> None:
+        """Keeps each in place of an earlier one of the same member and queues `mails`, which tell of it.
+
+        `State.AS_LISTED` keeps nothing. What failed before speaks no more against who is not paused.
+        """
+        ...
+
+    async def failures(self, network: str, since: float) -> Sequence[Failure]:
+        """Every mail that did not reach a recipient for good, oldest first."""
+        ...
+
+    async def proofs(self, network: str, addresses: Sequence[Address], quiet_since: float) -> Mapping[str, float]:
+        """Address keys and when each was last seen to work: it wrote, or a mail before `quiet_since` never came back."""
         ...
 
     async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from binrelay.mail.address import Address
+from binrelay.mail.report_keys import ReportKeys
 from binrelay.model import BulletinRecord, Conversation, Language, Listed
 
 
@@ -71,8 +72,32 @@ class BounceRecord:
     address: Address
     status: str | None
     action: str
-    mail: str | None  # Message-ID of the returned mail, where it is one of ours
+    mail: str  # Message-ID of the returned mail, one of ours
     at: float
+    counts: bool  # whether it may speak against the recipient: a key of ours names both, nothing is guessed
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """One recipient of a mail of ours that a delivery report is about."""
+
+    address: Address
+    mail: str  # Message-ID
+    row: int  # of the outbox
+    sure: bool  # False: the report holds no key of ours; an address that we wrote to lately is all there is
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One mail that did not reach one recipient for good, by the server's reply or by a delivery report."""
+
+    id: int
+    address: Address
+    status: str | None
+    at: float
+    counts: bool
+    mail: str  # Mail.key
+    of: int  # recipients that mail had
 
 
 class State(StrEnum):
@@ -136,6 +161,8 @@ class Query:
     author: Address | None  # the member's primary address where the author is one
     partner: str | None
     now: float
+    report: ReportKeys | None = None  # where it is a delivery report: the keys that it holds …
+    failed: tuple[Address, ...] = ()  # … and whom it names
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +186,7 @@ class Recall:
     same_subject: tuple[str, ...] = ()  # ids of bulletins of the last 60 days with that bare subject
     between: tuple[Conversation, ...] = ()  # all conversations of `Query.author` about a bulletin named above
     bulletins_last_hour: int = 0  # of `Query.partner` (None: the network's own)
+    returned: tuple[Returned, ...] = ()  # what `Query.report` is about
 
 
 @dataclass(frozen=True, slots=True)

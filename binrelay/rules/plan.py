@@ -11,7 +11,8 @@ from typing import assert_never
 from binrelay.mail.content import Unsafe, plain
 from binrelay.mail.message import Message
 from binrelay.model import Member, Partner
-from binrelay.records import ArrivalRecord, BounceRecord, Kind, Mail, Plan, Recall
+from binrelay.records import ArrivalRecord, Kind, Mail, Plan, Recall
+from binrelay.rules.bounce import read_bounces
 from binrelay.rules.bulletin import compose_bulletin
 from binrelay.rules.conversation import Exchange, authority, compose_answer, compose_reply, compose_report
 from binrelay.rules.decision import Answer, Bounce, Bulletin, Decision, Hold, Ignore, Leave, Reply, Report, Why
@@ -80,11 +81,7 @@ def make_plan(case: Case, desk: Desk) -> Plan:
         case Reply() | Report() | Answer():
             return _exchange(case, record, desk)
         case Bounce(report=report):
-            bounces = tuple(
-                BounceRecord(each.address, each.status, each.action, report.original_id, desk.now)
-                for each in report.recipients
-            )
-            return Plan(record, bounces=bounces)
+            return Plan(record, bounces=read_bounces(report, case.recall, desk.now))
         case Hold():
             return Plan(record, mails=_tell_author(case, record, desk))
         case Ignore() | Leave():
@@ -105,7 +102,7 @@ def _record(case: Case, desk: Desk) -> ArrivalRecord:
         decision=name,
         rule=decision.rule,
         why=decision.why,
-        state=states.get(name, "done"),
+        state="left" if _is_not_ours(case) else states.get(name, "done"),
         partner=_partner_of(case),
         # Whose mail is left alone is nobody's business, ours included: the digest is enough to know it again.
         author=None if name == "leave" else message.author,
@@ -118,6 +115,12 @@ def _record(case: Case, desk: Desk) -> ArrivalRecord:
         reaches=reaches(released if isinstance(decision, Hold) else decision, desk),
         content=message.content if name == "hold" else None,
     )
+
+
+def _is_not_ours(case: Case) -> bool:
+    """A report about a mail that we never sent: somebody forged our address, or a coordinator wrote by hand. A person
+    reads this mailbox too, so it stays where it is."""
+    return isinstance(case.decision, Bounce) and not case.recall.returned
 
 
 def _partner_of(case: Case) -> str | None:

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, delete, insert, select
 
 from binrelay.ports import Handle
 from binrelay.records import ArrivalRecord, Mail, Plan, Watch
-from binrelay.store import memory, moderation, outbox, standing
+from binrelay.store import failures, memory, moderation, outbox, standing
 from binrelay.store.engine import alone_with, insert_row, upsert
 from binrelay.store.rows import arrival_from
-from binrelay.store.schema import arrivals, bounces, contents, left_mails, stumbles, watches
+from binrelay.store.schema import arrivals, contents, left_mails, stumbles, watches
 
 
 def enqueue(connection: Connection, plan: Plan) -> bool:
@@ -25,7 +25,7 @@ def enqueue(connection: Connection, plan: Plan) -> bool:
     memory.learn(connection, plan)
     outbox.add(connection, plan.mails, plan.arrival.decided)
     moderation.mark_told(connection, plan.told)
-    _note_bounces(connection, plan)
+    failures.note(connection, plan.arrival.network, plan.bounces)
     standing.stand(connection, plan.standings)
     return True
 
@@ -69,23 +69,6 @@ def _arrive(connection: Connection, record: ArrivalRecord) -> bool:
         )
     )
     return True
-
-
-def _note_bounces(connection: Connection, plan: Plan) -> None:
-    rows = [
-        {
-            "network": plan.arrival.network,
-            "key": bounce.address.key,
-            "spelled": bounce.address.spelled,
-            "status": bounce.status,
-            "action": bounce.action,
-            "mail": bounce.mail,
-            "at": bounce.at,
-        }
-        for bounce in plan.bounces
-    ]
-    if rows:
-        connection.execute(insert(bounces), rows)
 
 
 def watch(connection: Connection, network: str) -> Watch | None:

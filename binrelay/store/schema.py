@@ -208,6 +208,7 @@ bounces = Table(
     Column("action", Text, nullable=False),
     Column("mail", Text),
     Column("at", Double, nullable=False),
+    Column("counts", Boolean, nullable=False, server_default=false()),
 )
 
 standings = Table(

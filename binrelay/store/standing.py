@@ -12,8 +12,10 @@ from sqlalchemy import Connection, Row, delete, select
 
 from binrelay.mail.address import Address
 from binrelay.model import Language, Listed
-from binrelay.records import Cause, Standing, State
+from binrelay.records import Cause, Mail, Standing, State
+from binrelay.store import outbox
 from binrelay.store.engine import upsert
+from binrelay.store.failures import forgive
 from binrelay.store.schema import standings as table
 
 
@@ -24,6 +26,8 @@ def standings(connection: Connection, network: str | None) -> Sequence[Standing]
 
 def stand(connection: Connection, values: Sequence[Standing]) -> None:
     for value in values:
+        if value.state is not State.PAUSED:
+            forgive(connection, value.network, value.address)
         key = {"network": value.network, "key": value.address.key}
         if value.state is State.AS_LISTED:
             connection.execute(delete(table).where(*(table.c[name] == each for name, each in key.items())))
@@ -31,6 +35,12 @@ def stand(connection: Connection, values: Sequence[Standing]) -> None:
             row = _row(value)
             statement = upsert(connection, table).values(**key, **row)
             connection.execute(statement.on_conflict_do_update(index_elements=["network", "key"], set_=row))
+
+
+def stand_and_tell(connection: Connection, values: Sequence[Standing], new: Sequence[Mail], *, now: float) -> None:
+    """A change and the notice of it are written together or not at all."""
+    stand(connection, values)
+    outbox.add(connection, new, now)
 
 
 def _row(value: Standing) -> dict[str, object]:

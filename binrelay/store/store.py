@@ -16,6 +16,7 @@ from binrelay.records import (
     Counts,
     Departure,
     Dispatch,
+    Failure,
     Mail,
     Outcome,
     Overdue,
@@ -31,6 +32,7 @@ from binrelay.store import (
     accounts,
     arrivals,
     dossier,
+    failures,
     migrate,
     moderation,
     outbox,
@@ -208,8 +210,14 @@ class SqlStore:
     async def standings(self, network: str | None = None) -> Sequence[Standing]:
         return await self._database.read(standing.standings, network)
 
-    async def stand(self, standings: Sequence[Standing]) -> None:
-        await self._database.write(standing.stand, standings)
+    async def stand(self, standings: Sequence[Standing], mails: Sequence[Mail] = ()) -> None:
+        await self._database.write(standing.stand_and_tell, standings, mails, now=self._now())
+
+    async def failures(self, network: str, since: float) -> Sequence[Failure]:
+        return await self._database.write(failures.failures, network, since=since)
+
+    async def proofs(self, network: str, addresses: Sequence[Address], quiet_since: float) -> Mapping[str, float]:
+        return await self._database.read(failures.proofs, network, addresses, quiet_since=quiet_since)
 
     async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:
         rows = await self._database.write(

@@ -108,6 +108,8 @@ class Delivery:
             world.due.set()  # another lane may sleep past the moment that these are due
         sent = sum(outcome.state == "sent" for outcome in outcomes)
         failed = sum(outcome.state == "failed" for outcome in outcomes)
+        if failed:
+            world.failed.set()
         world.journal.event(
             "submitted",
             network=world.network.id,

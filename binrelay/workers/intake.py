@@ -9,6 +9,7 @@ import asyncio
 
 from binrelay.mail.authentication import Evidence, Verdict
 from binrelay.mail.message import read_message
+from binrelay.model import Member
 from binrelay.ports import Arrival, Handle, Inbox, Listing, Room
 from binrelay.records import ArrivalRecord, Recall, Watch
 from binrelay.rules.decision import Hold, Why
@@ -106,7 +107,13 @@ class Intake:
             world.due.set()
             if plan.standings:
                 await renew(world)
+            if plan.bounces or self._speaks_again(case):
+                world.failed.set()
         await self._file(plan.arrival, arrival.handle)
+
+    def _speaks_again(self, case: Case) -> bool:
+        """A member who is paused, perhaps because mail came back, writes: the address works."""
+        return isinstance(case.facts.speaker, Member) and case.facts.speaker.paused
 
     def _tell_event(self, record: ArrivalRecord) -> None:
         self._world.journal.event(

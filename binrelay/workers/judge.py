@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from binrelay.mail.authentication import Evidence, Verdict, judge_signatures, read_evidence
+from binrelay.mail.dsn import DeliveryReport
 from binrelay.mail.marks import Marks, read_marks
 from binrelay.mail.message import Message, read_message
 from binrelay.mail.subject import subject_key
@@ -40,6 +41,8 @@ class Judge:
             approved=approved,
         )
         facts = await asyncio.to_thread(gather, message, marks, recall=recall, network=network, around=around)
+        if facts.report is not None:
+            recall = await self._memory(query_about(facts.report, message, network, now=now))
         return Case(message, facts, recall, decide(facts, network), arrival.arrived, arrival.size)
 
     async def _evidence(self, message: Message, network: Network) -> Evidence:
@@ -72,4 +75,21 @@ def query_for(message: Message, marks: Marks, network: Network, *, now: float) -
         author=author,
         partner=speaker.id if isinstance(speaker, Partner) else None,
         now=now,
+    )
+
+
+def query_about(report: DeliveryReport, message: Message, network: Network, *, now: float) -> Query:
+    """What to ask of our memory about a delivery report: which of our mails, to whom."""
+    return Query(
+        network=network.id,
+        digest=message.digest,
+        message_id=message.message_id,
+        ids=(),
+        tags=(),
+        subject="",
+        author=None,
+        partner=None,
+        now=now,
+        report=report.keys,
+        failed=tuple(each.address for each in report.recipients),
     )

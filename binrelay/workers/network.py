@@ -15,6 +15,7 @@ from binrelay.ports import Inbox, Submitter
 from binrelay.rules.notice import tell
 from binrelay.rules.retry import delay
 from binrelay.workers.delivery import Delivery
+from binrelay.workers.failures import follow_failures
 from binrelay.workers.intake import Intake
 from binrelay.workers.membership import follow_members, renew
 from binrelay.workers.world import World
@@ -51,6 +52,7 @@ class NetworkWorker:
         """Until `stop()`; raises what no worker can go on after."""
         await renew(self._world)
         self._start("members", follow_members(self._world))
+        self._start("failures", follow_failures(self._world))
         self._start("mailbox", self._watch())
         self._start_delivery()
         stopped = asyncio.ensure_future(self._stopped.wait())
@@ -94,7 +96,8 @@ class NetworkWorker:
         self._start("outbox", self._delivery.run())
 
     async def _end(self) -> None:
-        self._tasks.pop("members").cancel()
+        for name in ("members", "failures"):
+            self._tasks.pop(name).cancel()
         await self._end_mailbox()
         await self._end_delivery()
 

@@ -34,6 +34,8 @@ class World:
     owner: str  # this daemon, as its claims name it
     health: Health = field(default_factory=Health)
     due: asyncio.Event = field(default_factory=asyncio.Event)  # set: there may be something to send
+    failed: asyncio.Event = field(default_factory=asyncio.Event)  # set: a mail did not reach somebody
+    blamed: set[str] = field(default_factory=set)  # keys of mails of which the coordinators know that they failed
     listed: Network = field(init=False)  # what the YAML says
     laid_over: Network = field(init=False)  # the `listed` that `network` was made from
     standings: tuple[Standing, ...] = ()  # that `network` was made with

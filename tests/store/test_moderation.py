@@ -137,7 +137,7 @@ async def test_stumbles_are_counted_for_each_mail(store: SqlStore) -> None:
 
 
 async def test_a_bounce_is_kept_with_its_arrival(store: SqlStore) -> None:
-    bounce = BounceRecord(JAN, "5.1.1", "failed", MAIL.message_id, NOW)
+    bounce = BounceRecord(JAN, "5.1.1", "failed", MAIL.message_id, NOW, counts=True)
     await store.enqueue(Plan(arrival=replace(HELD, state="done", decision="bounce", content=None), bounces=(bounce,)))
     (dossier,) = await store.dossiers([JAN])
     assert dossier.bounces == (bounce,)

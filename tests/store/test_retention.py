@@ -140,7 +140,7 @@ async def everything_about(store: SqlStore, person: Address) -> None:
             arrival=replace(ARRIVAL, id="B", digest="b", author=person, subject=f"from {person}"),
             mails=(replace(talk, content=b"by " + str(person).encode(), recipients=(POLICE,)),),
             conversations=(replace(CONVERSATION, member=person),),
-            bounces=(BounceRecord(person, "5.1.1", "failed", None, NOW),),
+            bounces=(BounceRecord(person, "5.1.1", "failed", MAIL.message_id, NOW, counts=True),),
         )
     )
     answer = replace(MAIL, key="answer", kind=Kind.ANSWER, message_id="answer@bin.example", recipients=(person,))

@@ -12,7 +12,22 @@ from binrelay.model import Listed
 from binrelay.records import BounceRecord, Cause, Kind, Plan, Returned, Standing, State
 from binrelay.store.store import SqlStore
 from tests.store.conftest import Hand
-from tests.store.values import ARRIVAL, DAY, JAN, MAIL, NETWORK, NOW, PLAN, POLICE, QUERY, an_address, members, outcomes
+from tests.store.values import (
+    ARRIVAL,
+    DAY,
+    JAN,
+    MAIL,
+    ME,
+    NETWORK,
+    NOW,
+    PLAN,
+    POLICE,
+    QUERY,
+    a_claim,
+    an_address,
+    members,
+    outcomes,
+)
 
 MEMBER0, MEMBER1, MEMBER2 = members(3)
 BOUNCE = BounceRecord(MEMBER0, "5.1.1", "failed", MAIL.message_id, NOW, counts=True)
@@ -24,10 +39,12 @@ async def returned(store: SqlStore, keys: ReportKeys, *failed: Address) -> tuple
 
 async def sent(store: SqlStore, *states: str) -> None:
     await store.enqueue(PLAN)
-    batch = await store.claim(NETWORK, now=NOW, lease=60.0, limit=10)
+    batch = await store.claim(a_claim())
     assert batch is not None
     results = [outcomes([row], state)[0] for row, state in zip(batch.ids, states, strict=False)]
-    await store.record([replace(each, status="5.1.1" if each.state == "failed" else "2.0.0") for each in results])
+    await store.record(
+        [replace(each, status="5.1.1" if each.state == "failed" else "2.0.0") for each in results], owner=ME
+    )
 
 
 async def test_the_row_in_the_return_address_tells_whom_whatever_the_report_names(store: SqlStore) -> None:

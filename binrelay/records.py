@@ -72,9 +72,9 @@ class BounceRecord:
     address: Address
     status: str | None
     action: str
-    mail: str  # Message-ID of the returned mail, one of ours
+    mail: str | None  # Message-ID of the returned mail, one of ours
     at: float
-    counts: bool  # whether it may speak against the recipient: a key of ours names both, nothing is guessed
+    counts: bool = False  # whether it may speak against the recipient: a key of ours names both, nothing is guessed
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,7 @@ class Network:
     folders: Folders
     retention: Retention
     max_size: int
+    delay: float  # a bulletin waits that long, so that a coordinator can stop it
     telephone: Telephone
     timezone: ZoneInfo  # of the people, wherever the server stands
     roster: Mapping[str, Member] = field(default_factory=dict, repr=False, compare=False)

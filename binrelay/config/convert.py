@@ -57,6 +57,7 @@ def to_network(values: NetworkValues, loc: Loc, vault: Vault, *, folder: Path) -
         folders=_folders(values.folders, values.language),
         retention=Retention(values.retention.content, values.retention.conversations),
         max_size=values.max_size,
+        delay=values.delay or 0.0,
         timezone=values.timezone,
         telephone=Telephone(values.telephone.urgent, values.telephone.other),
         roster={address.key: member for member in members for address in member.addresses},

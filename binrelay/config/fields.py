@@ -202,6 +202,9 @@ class NetworkValues(Values):
     subaddress: SubaddressValue | None = Field(None, description='"+" where coordinator+anything@ arrives as well')
     folders: FolderValues = Field(FolderValues(), description="names of the folders in the mailbox")
     retention: RetentionValues = Field(RetentionValues(), description="how long things are remembered")
+    delay: DurationValue | None = Field(
+        None, description="a bulletin waits that long, so that a coordinator can stop it; default: it does not wait"
+    )
     timezone: TimezoneValue = Field(ZoneInfo("Europe/Amsterdam"), description="default: Europe/Amsterdam")
     telephone: TelephoneValues = Field(
         TelephoneValues(), description="the numbers in every mail to a member; default: the Netherlands'"

@@ -11,9 +11,10 @@ from binrelay.mail.content import plain
 from binrelay.mail.gate import shows_anybody
 from binrelay.model import Network
 from binrelay.records import ArrivalRecord, Kind, Mail
+from binrelay.records.coordinator import Stopped
 from binrelay.rules.decision import Why
 from binrelay.rules.desk import Desk, Letter, seal
-from binrelay.rules.moments import spoken
+from binrelay.rules.moments import clock_time, spoken
 
 # A released mail of these goes to everybody although it looks as if it was meant for one.
 PRIVATE_LOOKING = frozenset({Why.UNMATCHED_REPLY, Why.FORWARDED_OURS, Why.CONFLICTING_MARKS, Why.UNKNOWN_ON_THREAD})
@@ -61,6 +62,30 @@ def _one(record: ArrivalRecord, desk: Desk) -> tuple[Mail, ...]:
     )
     subject = desk.say("notice-held-subject", network=network.name, id=record.id, why=why)
     return notify(subject, text, key=f"{record.id}/notice", desk=desk)
+
+
+def delayed_notices(record: ArrivalRecord, moment: float, desk: Desk) -> tuple[Mail, ...]:
+    """A bulletin goes out by itself at that moment, unless somebody stops it."""
+    network = desk.network
+    partner = next((each.name for each in network.partners if each.id == record.partner), network.name)
+    return tell(
+        "delayed",
+        key=f"{record.id}/delayed",
+        desk=desk,
+        id=record.id,
+        subject=shown_subject(record.subject, network),
+        sender=partner,
+        time=clock_time(moment, desk),
+        reaches=record.reaches,
+        **_folders(network),
+    )
+
+
+def stopped_notices(record: ArrivalRecord, stopped: Stopped, desk: Desk) -> tuple[Mail, ...]:
+    """What dragging a bulletin to *rejected* did."""
+    subject = shown_subject(record.subject, desk.network)
+    numbers = {"stopped": stopped.stopped, "out": stopped.out}
+    return tell("stopped", key=f"{record.id}/stopped", desk=desk, subject=subject, **numbers)
 
 
 def notify(subject: str, text: str, *, key: str, desk: Desk) -> tuple[Mail, ...]:

@@ -19,6 +19,7 @@ from binrelay.rules.decision import Answer, Bounce, Bulletin, Decision, Hold, Ig
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
 from binrelay.rules.exposure import names_a_member
 from binrelay.rules.facts import Facts
+from binrelay.rules.notice import delayed_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def _record(case: Case, desk: Desk) -> ArrivalRecord:
     decision, message = case.decision, case.message
     released = decision.released if isinstance(decision, Hold) else None
     states = {"hold": "held", "leave": "left", "ignore": "ignored"}
+    states |= {"bulletin": "waiting"} if _delay(case, desk) else {}
     name = name_of(decision)
     return ArrivalRecord(
         id=case.record_id or desk.token(8),
@@ -135,7 +137,20 @@ def _bulletin(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:
     if not desk.network.active_members:
         return _held_instead(case, Why.NO_RECIPIENTS, desk)
     mails, bulletin = compose_bulletin(case.decision, case.message, record_id=record.id, recall=case.recall, desk=desk)
-    return _checked(case, Plan(record, mails, bulletin), desk)
+    plan = _checked(case, Plan(record, mails, bulletin), desk)
+    delay = _delay(case, desk)
+    return _delayed(plan, desk.now + delay, desk) if delay and plan.bulletin else plan
+
+
+def _delay(case: Case, desk: Desk) -> float:
+    """What a coordinator has released was looked at already and does not wait."""
+    return 0.0 if case.facts.approved else desk.network.delay
+
+
+def _delayed(plan: Plan, moment: float, desk: Desk) -> Plan:
+    """The coordinators hear at once that it goes out by itself, and how to stop it."""
+    mails = tuple(replace(mail, not_before=moment) for mail in plan.mails)
+    return replace(plan, mails=(*mails, *delayed_notices(plan.arrival, moment, desk)))
 
 
 def _exchange(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:

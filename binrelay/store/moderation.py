@@ -14,6 +14,7 @@ from binrelay.store.rows import arrival_from, portions
 from binrelay.store.schema import arrivals, contents, left_mails, mails
 
 _WAITS = arrivals.c.state == "held"
+_DECIDABLE = arrivals.c.state.in_(("held", "waiting"))
 # A person who drags a mail that was left alone or ignored decides about it just the same.
 _UNDECIDED = arrivals.c.state.in_(("held", "left", "ignored"))
 
@@ -64,7 +65,7 @@ def held_one(connection: Connection, record_id: str) -> ArrivalRecord | None:
 
 
 def request(connection: Connection, record_id: str, action: str) -> bool:
-    asked = connection.execute(update(arrivals).where(arrivals.c.id == record_id, _WAITS).values(asked=action))
+    asked = connection.execute(update(arrivals).where(arrivals.c.id == record_id, _DECIDABLE).values(asked=action))
     return asked.rowcount == 1
 
 
@@ -73,7 +74,7 @@ def unask(connection: Connection, record_id: str) -> None:
 
 
 def requests(connection: Connection, network: str) -> Sequence[tuple[ArrivalRecord, str]]:
-    rows = select(arrivals).where(_WAITS, arrivals.c.network == network, arrivals.c.asked.is_not(None))
+    rows = select(arrivals).where(_DECIDABLE, arrivals.c.network == network, arrivals.c.asked.is_not(None))
     return tuple((arrival_from(row), row.asked) for row in connection.execute(rows.order_by(arrivals.c.arrived)))
 
 

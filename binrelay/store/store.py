@@ -27,6 +27,7 @@ from binrelay.records import (
     Standing,
     Watch,
 )
+from binrelay.records.coordinator import Stopped
 from binrelay.rules.dossier import Dossier
 from binrelay.store import (
     accounts,
@@ -44,6 +45,7 @@ from binrelay.store import (
     sqlite,
     standing,
     tokens,
+    undo,
 )
 from binrelay.store.engine import Database, translated
 from binrelay.store.place import database_path
@@ -145,6 +147,21 @@ class SqlStore:
     async def requests(self, network: str) -> Sequence[tuple[ArrivalRecord, str]]:
         """Without content."""
         return await self._database.read(moderation.requests, network)
+
+    async def waiting(self, network: str | None = None) -> Sequence[ArrivalRecord]:
+        return await self._database.read(undo.waiting, network)
+
+    async def ripen(self, network: str) -> Sequence[ArrivalRecord]:
+        return await self._database.write(undo.ripen, network, now=self._now())
+
+    async def under_way(self, network: str) -> bool:
+        return await self._database.read(undo.under_way, network)
+
+    async def stop(self, record_id: str) -> Stopped | None:
+        return await self._database.write(undo.stop, record_id, now=self._now())
+
+    async def hasten(self, record_id: str) -> bool:
+        return await self._database.write(undo.hasten, record_id, now=self._now())
 
     async def untold(self, network: str) -> Sequence[ArrivalRecord]:
         return await self._database.read(moderation.untold, network)

@@ -68,6 +68,14 @@ _ACCOUNT: Values = {
     "address": "coordinator@bin.example",
 }
 _NOTHING_KEPT: Values = {"name": None, "paused": False, "written": [], "talks": [], "received": [], "returned": 0}
+_DELAYED: Values = {
+    **_POLO,
+    **_FOLDERS,
+    "sender": "Politie Utrecht-Oost",
+    "id": "K7Q4M2X9",
+    "time": "18:05",
+    "reaches": 812,
+}
 _SENDER: Values = {**NETWORK, "sender": "Politie Utrecht-Oost"}
 _RELEASES = ("bulletin", "reply", "report", "answer", "nothing")
 _KINDS = ("bulletin", "reply", "report", "answer")
@@ -97,6 +105,10 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
     ),
     "notice-many-subject": ({**NETWORK, "count": 2},),
     "notice-many": ({**NETWORK, **_FOLDERS, "count": 2, "items": _ITEMS},),
+    "notice-delayed-subject": ({**NETWORK, "time": "18:05", "reaches": 812},),
+    "notice-delayed": (_DELAYED, {**_DELAYED, "reaches": 1}),
+    "notice-stopped-subject": (NETWORK,),
+    "notice-stopped": ({**_POLO, "stopped": 812, "out": 0}, {**_POLO, "stopped": 762, "out": 50}),
     "notice-poison-subject": ({**_POLO, "error": "RecursionError"},),
     "notice-poison": ({**_POLO, "error": "RecursionError"},),
     "notice-failed-subject": ({**NETWORK, "failed": 6, "total": 812},),

@@ -126,7 +126,7 @@ class Intake:
         if record.state == "left":
             await self._world.store.leave(record.network, handle, record.digest)
             return
-        rooms = {"held": Room.HELD, "rejected": Room.REJECTED}
+        rooms = {"held": Room.HELD, "waiting": Room.HELD, "rejected": Room.REJECTED}
         await self._inbox.file(handle, rooms.get(record.state, Room.DONE))
 
     async def _set_aside(self, listing: Listing) -> None:

@@ -12,7 +12,7 @@ from binrelay.mail.message import Message, read_message
 from binrelay.ports import Arrival, Inbox, Listing, Room
 from binrelay.records import ArrivalRecord, Plan
 from binrelay.rules.decision import Bulletin, Released, Why
-from binrelay.rules.notice import held_notices, held_together, shown_subject, tell
+from binrelay.rules.notice import held_notices, held_together, shown_subject, stopped_notices, tell
 from binrelay.rules.plan import Case, make_plan
 from binrelay.workers.care import with_care
 from binrelay.workers.judge import Judge
@@ -21,7 +21,7 @@ from binrelay.workers.world import World
 # While something waits the coordinator may drag it any moment, and servers announce news of the selected folder alone.
 PATIENCE_WHILE_HELD = 5.0
 NOTICES_PER_MINUTE = 5
-SETTLED = ("released", "done")
+SETTLED = ("released", "done", "waiting")
 ROOM_OF = {"released": Room.DONE, "rejected": Room.REJECTED, "done": Room.DONE}
 
 
@@ -34,19 +34,22 @@ class Moderation:
 
     async def patience(self) -> float:
         """How long the mailbox may be left unscanned."""
-        world = self._world
-        keepalive = world.network.imap.keepalive
-        return min(keepalive, PATIENCE_WHILE_HELD) if await world.store.held(world.network.id) else keepalive
+        store, network = self._world.store, self._world.network
+        decidable = await store.held(network.id) or await store.waiting(network.id)
+        return min(network.imap.keepalive, PATIENCE_WHILE_HELD) if decidable else network.imap.keepalive
 
     async def scan(self) -> None:
         """Looks for what was dragged to *release* or *rejected*, and for what was asked for on the command line."""
+        store, network = self._world.store, self._world.network.id
         for listing in await self._inbox.listing(Room.RELEASE):
             await self._with_care(listing)
-        if await self._world.store.held(self._world.network.id):
+        if await store.held(network) or await store.under_way(network):
             for listing in await self._inbox.listing(Room.REJECTED):
                 await self._rejected_by_hand(listing)
-        for record, action in await self._world.store.requests(self._world.network.id):
+        for record, action in await store.requests(network):
             await self._asked(record, action)
+        for record in await store.ripen(network):
+            await self._file_known(record, Room.DONE)
 
     async def _with_care(self, listing: Listing) -> None:
         """A mail that cannot be released goes back to *held*, and the coordinators hear what went wrong."""
@@ -101,6 +104,8 @@ class Moderation:
         if arrival is None:
             return
         record = await self._known(await asyncio.to_thread(read_message, arrival.content))
+        if record is not None and record.state == "waiting":
+            await self._hasten(record)
         if record is not None and record.state in SETTLED:
             await self._inbox.file(listing.handle, Room.DONE)
             return
@@ -146,16 +151,42 @@ class Moderation:
         arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
         self._looked_at.add(seen)
         record = await self._known(read_message(arrival.content)) if arrival else None
-        if record is not None and await self._world.store.reject(record.id):
-            self._world.journal.event("rejected", network=self._world.network.id, id=record.id)
+        if record is not None:
+            await self._reject(record)
+
+    async def _reject(self, record: ArrivalRecord) -> None:
+        """What waits ends; of a bulletin on its way, whoever has not got it is spared, and the coordinators hear how many."""
+        world = self._world
+        if await world.store.reject(record.id):
+            world.journal.event("rejected", network=record.network, id=record.id)
+            return
+        stopped = await world.store.stop(record.id)
+        if stopped is not None:
+            world.journal.event(
+                "bulletin-stopped", network=record.network, id=record.id, stopped=stopped.stopped, out=stopped.out
+            )
+            await world.store.post(stopped_notices(record, stopped, world.desk()))
+            world.due.set()
+
+    async def _hasten(self, record: ArrivalRecord) -> None:
+        if await self._world.store.hasten(record.id):
+            self._world.journal.event("bulletin-hastened", network=record.network, id=record.id)
+            self._world.due.set()
+
+    async def _file_known(self, record: ArrivalRecord, room: Room) -> None:
+        listing = await self._locate(record)
+        if listing is not None:
+            await self._inbox.file(listing.handle, room)
 
     async def _asked(self, record: ArrivalRecord, action: str) -> None:
         """The command line: the same decision, on the content that the store kept or the mailbox holds."""
         listing = await self._locate(record)
         if action == "reject":
-            await self._world.store.reject(record.id)
-            self._world.journal.event("rejected", network=record.network, id=record.id)
+            await self._reject(record)
             done, room = True, Room.REJECTED
+        elif record.state == "waiting":
+            await self._hasten(record)
+            done, room = True, Room.DONE
         else:
             done, room = await self._release_kept(record, listing), Room.DONE
         if listing is not None and done:

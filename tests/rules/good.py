@@ -77,6 +77,7 @@ NETWORK = Network(
     folders=Folders("BIN", "Verwerkt", "Wacht", "Vrijgeven", "Geweigerd"),
     retention=Retention(30 * 86400.0, 180 * 86400.0),
     max_size=25_000_000,
+    delay=0.0,
     telephone=Telephone("112", "0900-8844"),
     timezone=ZoneInfo("Europe/Amsterdam"),
     roster={each.key: neighbour for neighbour in MEMBERS for each in neighbour.addresses},

@@ -53,7 +53,9 @@ class ArrivalRecord:
     decision: str  # bulletin reply report answer hold ignore bounce leave
     rule: int
     why: str  # rules.decision.Why
-    state: str  # "held", "left" or "ignored" can be released; "released", "rejected", "done"
+    state: (
+        str  # "held", "left" or "ignored" can be released; "waiting" goes out by itself; "released", "rejected", "done"
+    )
     partner: str | None
     author: Address | None
     message_id: str | None

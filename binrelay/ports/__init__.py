@@ -10,6 +10,7 @@ from typing import Protocol
 from binrelay.mail.address import Address
 from binrelay.mail.authentication import SignatureResult
 from binrelay.mail.envelope import Envelope, SmtpReply
+from binrelay.ports.coordinator import CoordinatorStore
 from binrelay.records import (
     ArrivalRecord,
     Batch,
@@ -138,7 +139,7 @@ class Submitter(Protocol):
     async def close(self) -> None: ...
 
 
-class Store(Protocol):
+class Store(CoordinatorStore, Protocol):
     """The memory. Every call is one transaction, finished even when its caller is cancelled. Raises StoreError."""
 
     async def recall(self, query: Query) -> Recall: ...

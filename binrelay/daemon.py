@@ -70,6 +70,7 @@ class Daemon:
                 await self._store.unclaim(wait=self._settings.retry.uncertain)
                 await self._serve()
             finally:
+                self._verifier.close()
                 await self._store.close()
                 self._status_file().unlink(missing_ok=True)
         self._journal.event("stopped")

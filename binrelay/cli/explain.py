@@ -61,6 +61,7 @@ class Explained:
             "authenticated": self.case.facts.authenticated,
             "releases": plan.arrival.releases,
             "evidence": self.case.facts.evidence.reason,
+            "evidence_seen": list(self.case.facts.evidence.seen),
         }
 
 
@@ -147,6 +148,8 @@ def _show(explained: Explained, *, as_json: bool) -> None:
     console.print(f"[bold]{escape(str(explained.file))}[/]")
     console.print(f"  [bold cyan]{told['decision']}[/] (rule {told['rule']}): {escape(explained.reason)}")
     console.print(f"  evidence: {escape(str(told['evidence']))}")
+    for line in explained.case.facts.evidence.seen:
+        console.print(f"    {escape(line)}")
     if told["decision"] == "hold":
         console.print(f"  releasing it would do: {told['releases']}, to {explained.plan.arrival.reaches}")
     for mail in explained.plan.mails:

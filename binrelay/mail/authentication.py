@@ -15,7 +15,7 @@ one. Microsoft names no server, renames what it is sent, and its border is `*.ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from binrelay.mail.address import Address, domain_key
@@ -30,6 +30,7 @@ _MICROSOFT_NAMES = frozenset({"outlook.com", "office365.com"})
 _MICROSOFT_BORDER = ".mail.protection.outlook.com"
 _WRITES_BELOW = frozenset({"mx.google.com"})
 _NO_VERDICT = frozenset({"none", "bestguesspass"})  # the domain publishes no policy
+_SHOWN = frozenset({"header.from", "header.d", "header.s", "smtp.mailfrom", "policy.dmarc", "action"})
 _FAILURES = frozenset({"fail", "hardfail", "softfail", "quarantine", "reject"})
 
 
@@ -37,22 +38,25 @@ class Verdict(StrEnum):
     PASS = "pass"  # noqa: S105
     FAIL = "fail"  # somebody checked, and says the author is forged
     UNPROVEN = "unproven"
+    UNREACHABLE = "unreachable"  # the key that could prove it cannot be looked up at the moment
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`reason` is one plain English sentence; it names servers, never an address."""
+    """`reason` is one plain English sentence; it and `seen` name servers and domains, never an address."""
 
     verdict: Verdict
     reason: str
+    seen: tuple[str, ...] = ()  # what it rests on: header fields by their place, or signatures with their results
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureResult:
-    """One DKIM signature as verified by us. `result` is RFC 8601 2.7.1: pass fail none temperror permerror."""
+    """One DKIM signature as verified by us. `result`: pass fail temperror permerror (RFC 8601 2.7.1), or unasked."""
 
     domain: str
     result: str
+    selector: str = ""
 
 
 def read_evidence(
@@ -71,9 +75,10 @@ def read_evidence(
         fields = list(_counted(header, pinned))
         if not fields:
             return _absent(header, pinned)
+        seen = tuple(map(_shown, fields))
         if any(field.results is None for field in fields):
-            return _unproven(f"the result of {_name(fields[0])} cannot be read one way only")
-        return _judge(fields, author, dkim_domain)
+            return _unproven(f"the result of {fields[0].server} cannot be read one way only", seen)
+        return replace(_judge(fields, author, dkim_domain), seen=seen)
     except UnreadableError:
         return _unproven("an authentication result at the top of the mail cannot be read one way only")
 
@@ -82,20 +87,52 @@ def judge_signatures(
     signatures: tuple[SignatureResult, ...], author: Address, *, dkim_domain: str | None = None
 ) -> Evidence:
     """Our own verification. A broken signature proves no forgery: a forwarder breaks it as well."""
-    passed = [signature.domain for signature in signatures if signature.result == "pass"]
-    if any(_speaks_for(domain, author, dkim_domain) for domain in passed):
-        return Evidence(Verdict.PASS, "a valid DKIM signature speaks for the author's domain")
-    if passed:
-        return _unproven("no valid DKIM signature is of the author's domain")
-    return _unproven("no DKIM signature is valid" if signatures else "it has no DKIM signature")
+    seen = tuple(f"DKIM signature {each.selector}._domainkey.{each.domain}: {each.result}" for each in signatures)
+    ours = [each.result for each in signatures if speaks_for(each.domain, author, dkim_domain)]
+    if "pass" in ours:
+        return Evidence(Verdict.PASS, "a valid DKIM signature speaks for the author's domain", seen)
+    if "temperror" in ours:
+        return Evidence(Verdict.UNREACHABLE, "the key of the author's DKIM signature cannot be looked up now", seen)
+    if ours:
+        return _unproven("no DKIM signature of the author's domain is valid", seen)
+    return _unproven("no DKIM signature is of the author's domain" if signatures else "it has no DKIM signature", seen)
 
 
-def _unproven(reason: str) -> Evidence:
-    return Evidence(Verdict.UNPROVEN, reason)
+def speaks_for(signer: str, author: Address, dkim_domain: str | None = None) -> bool:
+    """Whether a signature of the domain `signer` would prove the author."""
+    if dkim_domain is None:
+        return aligned(signer, author.domain)
+    key = domain_key(signer)
+    return key is not None and key == domain_key(dkim_domain)
 
 
-def _name(field: AuthenticationResults) -> str:
-    return field.authserv_id or "Microsoft's server"
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A result of a pinned server, and the place of its field in the header, from 1."""
+
+    at: int
+    authserv_id: str | None
+    results: tuple[Result, ...] | None
+
+    @property
+    def server(self) -> str:
+        return self.authserv_id or "Microsoft's server"
+
+
+def _shown(field: _Counted) -> str:
+    """What it said, in domains and words: values with an address in them are left out."""
+    said = "; ".join(
+        " ".join((f"{each.method}={each.value}", *_shown_properties(each))) for each in field.results or ()
+    )
+    return f"header field {field.at}, Authentication-Results of {field.server}: {said or 'not readable'}"
+
+
+def _shown_properties(result: Result) -> Iterator[str]:
+    return (f"{name}={value}" for name, value in result.properties if name in _SHOWN and "@" not in value)
+
+
+def _unproven(reason: str, seen: tuple[str, ...] = ()) -> Evidence:
+    return Evidence(Verdict.UNPROVEN, reason, seen)
 
 
 def _is_pinned(field: AuthenticationResults, pinned: frozenset[str]) -> bool:
@@ -104,16 +141,16 @@ def _is_pinned(field: AuthenticationResults, pinned: frozenset[str]) -> bool:
     return field.authserv_id in pinned - {MICROSOFT}
 
 
-def _counted(header: Header, pinned: frozenset[str]) -> Iterator[AuthenticationResults]:
+def _counted(header: Header, pinned: frozenset[str]) -> Iterator[_Counted]:
     """The pinned fields above the hand-over, topmost first. Raises Unreadable at one whose id cannot be told."""
     names = frozenset(organizational_domain(name) for name in pinned - {MICROSOFT})
-    for at, field in enumerate(header.fields):
+    for at, field in enumerate(header.fields, 1):
         if field.name == "authentication-results":
             results = read_authentication_results(field.value)
             if _is_pinned(results, pinned):
-                yield results
+                yield _Counted(at, results.authserv_id, results.results)
         elif field.name == "received" and not _is_inner(read_hop(field.value), names, pinned):
-            yield from _directly_below(header.fields[at:], pinned & _WRITES_BELOW)
+            yield from _directly_below(header.fields, at, pinned & _WRITES_BELOW)
             return
 
 
@@ -127,14 +164,14 @@ def _is_inner(hop: Hop | None, names: frozenset[str], pinned: frozenset[str]) ->
     return inner and belongs(hop.by, _MICROSOFT_NAMES) and belongs(hop.source or "", _MICROSOFT_NAMES)
 
 
-def _directly_below(fields: tuple[Field, ...], writers: frozenset[str]) -> Iterator[AuthenticationResults]:
-    """The result directly below the hand-over line `fields[0]`, where its server always writes there."""
-    hop = read_hop(fields[0].value)
-    below = next((field for field in fields[1:] if field.name != "received-spf"), None)
-    if hop and hop.by in writers and below and below.name == "authentication-results":
-        results = read_authentication_results(below.value)
+def _directly_below(fields: tuple[Field, ...], at: int, writers: frozenset[str]) -> Iterator[_Counted]:
+    """The result directly below the hand-over line, the field at place `at`, where its server always writes there."""
+    hop = read_hop(fields[at - 1].value)
+    below = next((place for place in range(at, len(fields)) if fields[place].name != "received-spf"), None)
+    if hop and hop.by in writers and below is not None and fields[below].name == "authentication-results":
+        results = read_authentication_results(fields[below].value)
         if results.authserv_id == hop.by:
-            yield results
+            yield _Counted(below + 1, results.authserv_id, results.results)
 
 
 def _absent(header: Header, pinned: frozenset[str]) -> Evidence:
@@ -152,8 +189,8 @@ def _readable(texts: Iterable[str]) -> Iterator[AuthenticationResults]:
             continue
 
 
-def _judge(fields: list[AuthenticationResults], author: Address, dkim_domain: str | None) -> Evidence:
-    server, results = _name(fields[0]), fields[0].results or ()
+def _judge(fields: list[_Counted], author: Address, dkim_domain: str | None) -> Evidence:
+    server, results = fields[0].server, fields[0].results or ()
     if dkim_domain is None:
         verdicts = _of(results, "dmarc")
         failed = any(result.value in _FAILURES for field in fields for result in _of(field.results or (), "dmarc"))
@@ -162,7 +199,7 @@ def _judge(fields: list[AuthenticationResults], author: Address, dkim_domain: st
         if any(result.value not in _NO_VERDICT for result in verdicts):
             return _dmarc(server, verdicts, author)
     signers = (_signer(result) for result in _of(results, "dkim") if result.value == "pass")
-    if any(signer and _speaks_for(signer, author, dkim_domain) for signer in signers):
+    if any(signer and speaks_for(signer, author, dkim_domain) for signer in signers):
         return Evidence(Verdict.PASS, f"{server} reports a valid DKIM signature that speaks for the author")
     return _unproven(f"{server} reports neither a DMARC pass nor a DKIM signature that speaks for the author")
 
@@ -187,10 +224,3 @@ def _signer(result: Result) -> str | None:
     """The signing domain of a DKIM pass; header.i stands in where there is no header.d (RFC 8601 2.7.1)."""
     signer = result.property("header.d")
     return signer if signer is not None else (result.property("header.i") or "").rpartition("@")[2]
-
-
-def _speaks_for(signer: str, author: Address, dkim_domain: str | None) -> bool:
-    if dkim_domain is None:
-        return aligned(signer, author.domain)
-    key = domain_key(signer)
-    return key is not None and key == domain_key(dkim_domain)

@@ -5,7 +5,7 @@ Invariant: two domains are aligned only when one owner registered both; a public
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from binrelay.mail.address import domain_key
@@ -24,7 +24,7 @@ def _suffixes() -> _Suffixes:
     return suffixes
 
 
-@cache
+@lru_cache(maxsize=4096)  # strangers choose the names
 def _organizational(name: str) -> str:
     return _suffixes().privatesuffix(name) or name
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Protocol
 
 from binrelay.mail.address import Address
-from binrelay.mail.authentication import SignatureResult
 from binrelay.mail.envelope import Envelope, SmtpReply
 from binrelay.ports.coordinator import CoordinatorStore
 from binrelay.records import (
@@ -29,6 +28,7 @@ from binrelay.records import (
     Standing,
     Watch,
 )
+from binrelay.records.waiting import Wait
 
 
 class Clock(Protocol):
@@ -164,6 +164,10 @@ class Store(CoordinatorStore, Protocol):
         """Counts a failed attempt to take this mail in; the number so far."""
         ...
 
+    async def postpone(self, network: str, digest: str, now: float) -> Wait:
+        """Notes one more try at an arrival that stays in INBOX for now. Forgotten once it is enqueued."""
+        ...
+
     async def held(self, network: str | None = None) -> Sequence[ArrivalRecord]:
         """What waits, oldest first, without content."""
         ...
@@ -277,14 +281,6 @@ class Store(CoordinatorStore, Protocol):
 
     async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:
         """Drops contents of finished mails and old conversations; keys stay (M4). How many rows."""
-        ...
-
-
-class Verifier(Protocol):
-    """Our own DKIM verification (RFC 6376), asked where no Authentication-Results server is pinned."""
-
-    async def signatures(self, content: bytes) -> tuple[SignatureResult, ...]:
-        """One result a signature; never raises: what cannot be looked up is "temperror"."""
         ...
 
 

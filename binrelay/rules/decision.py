@@ -24,6 +24,7 @@ class Why(StrEnum):
     TOO_LARGE = "too-large"
     UNREADABLE = "unreadable"
     UNAUTHENTICATED_PARTNER = "unauthenticated-partner"
+    KEY_UNREACHABLE = "key-unreachable"
     UNMATCHED_REPLY = "unmatched-reply"
     FORWARDED_OURS = "forwarded-ours"
     CONFLICTING_MARKS = "conflicting-marks"

@@ -61,8 +61,11 @@ def _ladder(facts: Facts, network: Network) -> Decision:
 def _doubtful(facts: Facts) -> Ignore | Hold | None:
     """Rungs 3 to 5: what nobody wrote, what nobody can be named for, what cannot be looked at."""
     partner = isinstance(facts.speaker, Partner)
-    if facts.automatic and partner and facts.authenticated and facts.automatic is not Automatic.AUTO_REPLIED:
+    machine = facts.automatic and partner and facts.automatic is not Automatic.AUTO_REPLIED
+    if machine and facts.authenticated:
         return _hold(3, Why.AUTOMATIC_PARTNER, facts)
+    if machine and facts.evidence.verdict is Verdict.UNREACHABLE:
+        return _hold(3, Why.KEY_UNREACHABLE, facts)  # what may be a proven partner's is not dropped
     # `Precedence` alone proves nothing about a person: on real mail it takes most human mail for automatic.
     if facts.automatic and facts.automatic is not Automatic.PRECEDENCE:
         return Ignore(3, Why.AUTOMATIC)
@@ -87,7 +90,7 @@ def _by_speaker(facts: Facts, network: Network) -> Decision:
 
 def _partner(facts: Facts, partner: Partner) -> Decision:
     if not facts.authenticated and not facts.approved:
-        return _hold(6, Why.UNAUTHENTICATED_PARTNER, facts)
+        return _hold(6, _why_unproven(facts), facts)
     conversation = facts.thread.conversation_of_partner(partner.id)
     if conversation and not facts.forward:
         return Answer(7, Why.ANSWERS_CONVERSATION, partner.id, conversation.tag)
@@ -98,6 +101,11 @@ def _partner(facts: Facts, partner: Partner) -> Decision:
     if partner.moderate and not facts.approved:
         return _hold(9, Why.MODERATED, facts)
     return _bulletin(facts, 10, partner.id)
+
+
+def _why_unproven(facts: Facts) -> Why:
+    unreachable = facts.evidence.verdict is Verdict.UNREACHABLE
+    return Why.KEY_UNREACHABLE if unreachable else Why.UNAUTHENTICATED_PARTNER
 
 
 def _private_looking(facts: Facts) -> bool:
@@ -123,7 +131,7 @@ def _coordinator(facts: Facts, network: Network) -> Decision:
     if facts.author is not None and (own or answers_bulletin):
         return _thread_of_member(facts, (facts.author,)) or _report(facts, network)
     if not facts.authenticated and not facts.approved:
-        return _hold(11, Why.UNAUTHENTICATED_PARTNER, facts)
+        return _hold(11, _why_unproven(facts), facts)
     conversation = facts.thread.conversation_of_partner(None)
     if conversation and not facts.forward:
         return Answer(11, Why.ANSWERS_CONVERSATION, None, conversation.tag)

@@ -12,6 +12,7 @@ from binrelay.mail.address import Address
 from binrelay.mail.envelope import SmtpReply
 from binrelay.model import RetrySchedule
 from binrelay.records import Batch, Outcome
+from binrelay.records.waiting import Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Attempt:
     jitter: float  # in [0, 1)
 
 
+# A name server that does not answer is back within minutes, or is not this mail's last chance: a person can vouch for it.
+LOOK_UPS = RetrySchedule(first=30.0, longest=600.0, give_up=3600.0, uncertain=0.0)
 UNCERTAIN_LIMIT = 2  # one retry after a lost line; after that a person decides
 UNCERTAIN_TEXT = "the line broke after the mail was handed over; it may or may not have arrived"
 
@@ -62,6 +65,13 @@ def _after_reply(row: int, reply: SmtpReply, batch: Batch, *, attempt: Attempt, 
     if reply.code >= 500:
         return Outcome(row, "failed", attempt.now, reply.code, reply.status, reply.text, batch.uncertain)
     return _later(row, reply, batch, attempt=attempt)
+
+
+def look_up_again(wait: Wait, now: float) -> float | None:
+    """Seconds until an author's key is looked up again; None: long enough, a person decides."""
+    if now - wait.since >= LOOK_UPS.give_up:
+        return None
+    return delay(wait.times - 1, LOOK_UPS, 0.0)
 
 
 def too_many_recipients(reply: SmtpReply) -> bool:

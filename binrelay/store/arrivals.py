@@ -11,10 +11,11 @@ from sqlalchemy import Connection, delete, insert, select
 
 from binrelay.ports import Handle
 from binrelay.records import ArrivalRecord, Mail, Plan, Watch
+from binrelay.records.waiting import Wait
 from binrelay.store import failures, memory, moderation, outbox, standing
 from binrelay.store.engine import alone_with, insert_row, upsert
 from binrelay.store.rows import arrival_from
-from binrelay.store.schema import arrivals, contents, left_mails, stumbles, watches
+from binrelay.store.schema import arrivals, contents, left_mails, stumbles, waits, watches
 
 
 def enqueue(connection: Connection, plan: Plan) -> bool:
@@ -68,6 +69,7 @@ def _arrive(connection: Connection, record: ArrivalRecord) -> bool:
             content_id=content_id,
         )
     )
+    connection.execute(delete(waits).where(waits.c.network == record.network, waits.c.digest == record.digest))
     return True
 
 
@@ -120,6 +122,17 @@ def stumble(connection: Connection, network: str, handle: Handle, *, error: str)
         )
     )
     return int(times or 0)
+
+
+def postpone(connection: Connection, network: str, digest: str, *, now: float) -> Wait:
+    """One more try at an arrival that was not decided yet."""
+    statement = upsert(connection, waits).values(network=network, digest=digest, since=now, times=1)
+    row = connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["network", "digest"], set_={"times": waits.c.times + 1}
+        ).returning(waits.c.since, waits.c.times)
+    ).one()
+    return Wait(row.since, row.times)
 
 
 def post(connection: Connection, mails: Sequence[Mail], told: Sequence[str], *, now: float) -> None:

@@ -23,6 +23,7 @@ from binrelay.store.schema import (
     recipients,
     standings,
     stumbles,
+    waits,
 )
 
 _OPEN = recipients.c.done_at.is_(None)
@@ -59,6 +60,7 @@ def forget(connection: Connection, network: str, *, contents_before: float, conv
         )
         + _drop(connection, recipients, and_(ended, ~_mail_is_open()))
         + _drop(connection, bounces, and_(bounces.c.network == network, bounces.c.at < conversations_before))
+        + _drop(connection, waits, and_(waits.c.network == network, waits.c.since < contents_before))
         + _forget_authors(connection, network, conversations_before)
     )
 

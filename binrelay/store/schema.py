@@ -245,6 +245,15 @@ left_mails = Table(
     Column("digest", Text, nullable=False),
 )
 
+waits = Table(
+    "waits",
+    METADATA,
+    Column("network", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("since", Double, nullable=False),
+    Column("times", Integer, nullable=False),
+)
+
 stumbles = Table(
     "stumbles",
     METADATA,

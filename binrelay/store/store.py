@@ -28,6 +28,7 @@ from binrelay.records import (
     Watch,
 )
 from binrelay.records.coordinator import Stopped
+from binrelay.records.waiting import Wait
 from binrelay.rules.dossier import Dossier
 from binrelay.store import (
     accounts,
@@ -127,6 +128,9 @@ class SqlStore:
 
     async def stumble(self, network: str, handle: Handle, error: str) -> int:
         return await self._database.write(arrivals.stumble, network, handle, error=error)
+
+    async def postpone(self, network: str, digest: str, now: float) -> Wait:
+        return await self._database.write(arrivals.postpone, network, digest, now=now)
 
     async def held(self, network: str | None = None) -> Sequence[ArrivalRecord]:
         return await self._database.read(moderation.held, network)

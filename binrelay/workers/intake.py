@@ -19,6 +19,7 @@ from binrelay.workers.care import with_care
 from binrelay.workers.judge import Judge
 from binrelay.workers.membership import renew
 from binrelay.workers.moderation import Moderation
+from binrelay.workers.waiting import Waiting
 from binrelay.workers.world import World
 
 AGAIN = 2.0  # seconds until a message that could not be taken in is tried once more
@@ -32,6 +33,7 @@ class Intake:
         self._from_beginning = from_beginning
         self._stumbled = False  # a message could not be taken in: look again soon
         self._judge = Judge(world.store.recall, world.verifier)
+        self._waiting = Waiting(world)
         self._moderation = Moderation(world, inbox, self._judge)
 
     async def session(self) -> None:
@@ -44,7 +46,7 @@ class Intake:
         while True:
             await self._scan(watch)
             world.health.mailbox, world.health.last_seen, world.health.trouble = "idle", world.clock.now(), None
-            patience = await self._moderation.patience()
+            patience = self._waiting.patience(await self._moderation.patience())
             await self._inbox.wait(min(patience, AGAIN) if self._stumbled else patience)
             self._stumbled = False
 
@@ -71,7 +73,7 @@ class Intake:
 
     async def _scan(self, watch: Watch) -> None:
         world = self._world
-        settled = await world.store.left(world.network.id, watch.uidvalidity)
+        settled = await world.store.left(world.network.id, watch.uidvalidity) | self._waiting.early()
         for listing in await self._inbox.listing(Room.INBOX, after=watch.first_uid - 1, skip=settled):
             if listing.arrived < watch.since and watch.first_uid == 1 and watch.left_alone:
                 await world.store.leave(world.network.id, listing.handle, "")
@@ -100,6 +102,8 @@ class Intake:
         case = await self._judge.judge(arrival, world.network, now=world.clock.now())
         if case.recall.seen is not None:
             await self._file(case.recall.seen, arrival.handle)
+            return
+        if await self._waiting.postpone(case, arrival.handle):
             return
         plan = await asyncio.to_thread(make_plan, case, world.desk())
         if await world.store.enqueue(plan):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from binrelay.mail.authentication import Evidence, Verdict, judge_signatures, read_evidence
+from binrelay.mail.authentication import Evidence, Verdict, judge_signatures, read_evidence, speaks_for
 from binrelay.mail.dsn import DeliveryReport
 from binrelay.mail.marks import Marks, read_marks
 from binrelay.mail.message import Message, read_message
 from binrelay.mail.subject import subject_key
 from binrelay.model import Coordinator, Member, Network, Partner
-from binrelay.ports import Arrival, Verifier
+from binrelay.ports import Arrival
+from binrelay.ports.verifier import Verifier
 from binrelay.records import Query, Recall
 from binrelay.rules.facts import Circumstances, gather, speaker_of
 from binrelay.rules.intake import decide
@@ -56,7 +57,8 @@ class Judge:
             return pinned
         if not isinstance(speaker, Partner | Coordinator):
             return Evidence(Verdict.UNPROVEN, "not asked: nothing depends on it")
-        return judge_signatures(await self._verifier.signatures(message.content), author, dkim_domain=domain)
+        signatures = await self._verifier.signatures(message.content, lambda signer: speaks_for(signer, author, domain))
+        return judge_signatures(signatures, author, dkim_domain=domain)
 
 
 def query_for(message: Message, marks: Marks, network: Network, *, now: float) -> Query:

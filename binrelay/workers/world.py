@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import dataclass, field
 
 from binrelay.model import Network, Phrases, RetrySchedule
-from binrelay.ports import Clock, Dice, Journal, Store, Verifier
+from binrelay.ports import Clock, Dice, Journal, Store
+from binrelay.ports.verifier import Verifier
 from binrelay.records import Standing
 from binrelay.rules.desk import Desk
 

@@ -85,6 +85,7 @@ NETWORK = Network(
 
 PROVEN = Evidence(Verdict.PASS, "dmarc=pass")
 UNPROVEN = Evidence(Verdict.UNPROVEN, "nothing says so")
+UNREACHABLE = Evidence(Verdict.UNREACHABLE, "the key cannot be looked up now")
 FORGED = Evidence(Verdict.FAIL, "dmarc=fail")
 
 YELLOW_POLO = BulletinRecord(

@@ -26,6 +26,7 @@ from tests.rules.good import (
     POLICE,
     TALK,
     UNPROVEN,
+    UNREACHABLE,
     YELLOW_POLO,
 )
 
@@ -100,6 +101,20 @@ def test_a_mail_that_cannot_be_read_safely_waits_and_not_even_a_coordinator_send
 def test_police_in_from_is_not_enough(evidence: Evidence) -> None:
     forged = replace(BULLETIN, evidence=evidence)
     assert held(decide(forged, NETWORK)) == (6, Why.UNAUTHENTICATED_PARTNER)
+
+
+@pytest.mark.parametrize("facts", [BULLETIN, BY_COORDINATOR])
+def test_a_silent_name_server_is_told_apart_from_a_forgery(facts: Facts) -> None:
+    decision = decide(replace(facts, evidence=UNREACHABLE), NETWORK)
+    assert held(decision)[1] is Why.KEY_UNREACHABLE
+    assert isinstance(decision, Hold)
+    assert isinstance(decision.released, Bulletin)
+
+
+def test_a_bulletin_of_the_councils_tool_is_not_dropped_because_a_name_server_is_silent() -> None:
+    unknown = replace(BULLETIN, evidence=UNREACHABLE)
+    assert held(decide(replace(unknown, automatic=Automatic.LIST), NETWORK)) == (3, Why.KEY_UNREACHABLE)
+    assert decide(replace(unknown, automatic=Automatic.AUTO_REPLIED), NETWORK) == Ignore(3, Why.AUTOMATIC)
 
 
 def test_an_unproven_answer_is_not_passed_on_either() -> None:

@@ -18,7 +18,7 @@ from binrelay.workers.intake import Intake
 from binrelay.workers.world import World
 from tests.rules.good import NETWORK
 from tests.rules.letters import PHRASES
-from tests.workers.fakes import Clock, Dice, Journal, Lines, MemoryInbox, NoSignatures, Provider
+from tests.workers.fakes import Clock, Dice, Journal, Lines, MemoryInbox, Provider, Signatures
 
 
 @dataclass
@@ -40,6 +40,11 @@ class Office:
         except MailboxLost as error:
             return str(error)
         raise AssertionError("a session ends by what it raises")
+
+    @property
+    def verifier(self) -> Signatures:
+        assert isinstance(self.world.verifier, Signatures)
+        return self.world.verifier
 
     async def send(self, *, until: float = 600.0) -> None:
         """Works until nothing is due within `until` seconds."""
@@ -69,7 +74,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         clock=clock,
         dice=Dice(),
         phrases=PHRASES,
-        verifier=NoSignatures(),
+        verifier=Signatures(),
         journal=journal,
         owner="the daemon",
     )

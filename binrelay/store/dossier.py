@@ -123,7 +123,10 @@ def _bounces(connection: Connection, keys: Sequence[str], network: str) -> tuple
     rows = connection.execute(
         select(bounces).where(bounces.c.network == network, bounces.c.key.in_(keys)).order_by(bounces.c.at)
     )
-    return tuple(BounceRecord(Address(row.key, row.spelled), row.status, row.action, row.mail, row.at) for row in rows)
+    return tuple(
+        BounceRecord(Address(row.key, row.spelled), row.status, row.action, row.mail, row.at, row.counts)
+        for row in rows
+    )
 
 
 def _named_in(connection: Connection, keys: Sequence[str], network: str) -> int:

@@ -21,23 +21,23 @@ _UNDECIDED = arrivals.c.state.in_(("held", "left", "ignored"))
 
 def settle(connection: Connection, plan: Plan) -> bool:
     """The held mail that `plan` releases becomes "released"; False where it does not wait (any more)."""
-    return _end(connection, arrivals.c.id == plan.settles, "released", network=plan.arrival.network)
+    here = (arrivals.c.id == plan.settles, arrivals.c.network == plan.arrival.network)
+    return _end(connection, *here, state="released", now=plan.arrival.decided)
 
 
-def reject(connection: Connection, record_id: str) -> bool:
-    return _end(connection, arrivals.c.id == record_id, "rejected")
+def reject(connection: Connection, record_id: str, *, now: float) -> bool:
+    return _end(connection, arrivals.c.id == record_id, state="rejected", now=now)
 
 
-def _end(connection: Connection, which: ColumnElement[bool], state: str, *, network: str | None = None) -> bool:
-    ours = [which, _UNDECIDED] if network is None else [which, _UNDECIDED, arrivals.c.network == network]
+def _end(connection: Connection, *which: ColumnElement[bool], state: str, now: float) -> bool:
     row = connection.execute(
         select(arrivals.c.id, arrivals.c.network, arrivals.c.digest, arrivals.c.content_id)
-        .where(*ours)
+        .where(*which, _UNDECIDED)
         .with_for_update()
     ).one_or_none()
     if row is None:
         return False
-    connection.execute(update(arrivals).where(arrivals.c.id == row.id).values(state=state, asked=None))
+    connection.execute(update(arrivals).where(arrivals.c.id == row.id).values(state=state, asked=None, settled=now))
     connection.execute(delete(contents).where(contents.c.id == row.content_id))
     connection.execute(delete(left_mails).where(left_mails.c.network == row.network, left_mails.c.digest == row.digest))
     return True

@@ -1,12 +1,14 @@
-"""Whose address may stand in a mail's content, asked of the column that says so. Pure."""
+"""Where a person's address or name stands in a column. Pure."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import Column, ColumnElement, false, func, or_
 
+from binrelay.mail.scrub import Person
 from binrelay.store.schema import mails
 
 
@@ -16,3 +18,10 @@ def allowed_to_name(keys: Sequence[str]) -> ColumnElement[bool]:
         false(),
         *(mails.c.may_name.contains(f"[{json.dumps(key, ensure_ascii=False)},", autoescape=True) for key in keys),
     )
+
+
+def shows(column: Column[Any], person: Person) -> ColumnElement[bool]:
+    """Rows whose text holds an address of the person, in either spelling, or the full name."""
+    words = {word for each in person.addresses for word in (each.key, str(each).lower())}
+    words |= {person.name.lower()} if person.name else set()
+    return or_(false(), *(func.lower(column).contains(word, autoescape=True) for word in sorted(words)))

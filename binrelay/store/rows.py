@@ -59,6 +59,8 @@ def arrival_from(row: Row[Any], content: bytes | None = None) -> ArrivalRecord:
         reaches=row.reaches,
         content=content,
         told=row.told,
+        settled=row.settled,
+        erased=row.erased,
     )
 
 

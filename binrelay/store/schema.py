@@ -66,6 +66,8 @@ arrivals = Table(
     Column("reaches", Integer, nullable=False),
     Column("told", Boolean, nullable=False, server_default=false()),
     Column("asked", Text),
+    Column("settled", Double),  # when a held mail was released or rejected; NULL: when it was decided
+    Column("erased", Boolean, nullable=False, server_default=false()),  # its mail is to go from the folders too
     Column("content_id", ForeignKey("contents.id", ondelete="SET NULL"), unique=True),
     UniqueConstraint("network", "digest"),
     Index("ix_arrivals_waiting", "state", "network"),

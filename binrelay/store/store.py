@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from binrelay.errors import StoreError
 from binrelay.mail.address import Address
+from binrelay.mail.scrub import Person
 from binrelay.model import BulletinRecord
 from binrelay.ports import Handle
 from binrelay.records import (
@@ -34,6 +35,7 @@ from binrelay.store import (
     accounts,
     arrivals,
     dossier,
+    erasure,
     failures,
     migrate,
     moderation,
@@ -43,6 +45,7 @@ from binrelay.store import (
     recall,
     report,
     retention,
+    searching,
     sqlite,
     standing,
     tokens,
@@ -50,6 +53,7 @@ from binrelay.store import (
 )
 from binrelay.store.engine import Database, translated
 from binrelay.store.place import database_path
+from binrelay.store.searching import Kept
 
 
 async def open_store(
@@ -140,7 +144,7 @@ class SqlStore:
         return await self._database.read(moderation.held_one, record_id)
 
     async def reject(self, record_id: str) -> bool:
-        return await self._database.write(moderation.reject, record_id)
+        return await self._database.write(moderation.reject, record_id, now=self._now())
 
     async def request(self, record_id: str, action: str) -> bool:
         return await self._database.write(moderation.request, record_id, action)
@@ -261,9 +265,19 @@ class SqlStore:
         """What is kept about whoever has these addresses: one a network that keeps anything."""
         return await self._database.read(dossier.dossiers, person, network)
 
-    async def erase(self, address: Address) -> int:
-        """Takes the address out of every row and of the file itself; how many rows."""
-        rows = await self._database.write(retention.erase, address, now=self._now())
+    async def erase(self, person: Person, *, showing: Sequence[int] = ()) -> int:
+        """Takes the person out of every row and of the file itself; how many rows."""
+        rows = await self._database.write(erasure.erase, person, showing=showing, now=self._now())
         self._desk.forget()
         await self._database.scrub(whole=True)
         return rows
+
+    async def kept_contents(self) -> Sequence[Kept]:
+        return await self._database.read(searching.kept)
+
+    async def content(self, content_id: int) -> bytes | None:
+        return await self._database.read(searching.content, content_id)
+
+    async def columns_showing(self, person: Person) -> Sequence[tuple[str, int]]:
+        """Columns in which the person stands, and in how many rows; contents not looked into."""
+        return await self._database.read(searching.columns_showing, person)

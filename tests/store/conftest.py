@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -57,3 +57,15 @@ async def other(url: str, store: SqlStore, clock: Hand) -> AsyncIterator[SqlStor
     opened = await open_store(url, now=clock)
     yield opened
     await opened.close()
+
+
+OnDisk = Callable[[], bytes]
+
+
+@pytest.fixture
+def on_disk(request: pytest.FixtureRequest, url: str, file: Path) -> OnDisk:
+    """What the database's own files hold; of PostgreSQL its tables, for its log is recycled in its own time."""
+    if url.startswith("sqlite"):
+        return lambda: b"".join(path.read_bytes() for path in sorted(file.parent.iterdir()))
+    server: Postgresql = request.getfixturevalue("postgresql")
+    return lambda: server.tables(url)

@@ -40,7 +40,7 @@ async def test_release_sends_once(store: SqlStore) -> None:
     assert not await store.enqueue(replace(RELEASE, mails=(replace(MAIL, key="again"),)))
     assert (await store.counts(NETWORK, NOW)).queued == 3
     record = await store.arrival(NETWORK, HELD.digest)
-    assert record == replace(HELD, state="released", content=None)
+    assert record == replace(HELD, state="released", content=None, settled=NOW)
     assert await store.held_one(HELD.id) == record
 
 

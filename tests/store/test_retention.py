@@ -1,20 +1,17 @@
-"""Forgetting in time, and at a person's wish."""
+"""Forgetting in time."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Table, select
 
-from binrelay.mail.address import Address
-from binrelay.records import BounceRecord, Kind, Plan, Results
+from binrelay.records import Kind, Plan
 from binrelay.store.schema import contents
-from binrelay.store.store import SqlStore, open_store
-from tests.store.conftest import Hand, on_sqlite
+from binrelay.store.store import SqlStore
+from tests.store.conftest import Hand, OnDisk, on_sqlite
 from tests.store.values import (
     ARRIVAL,
     CONVERSATION,
@@ -31,7 +28,6 @@ from tests.store.values import (
     a_claim,
     outcomes,
 )
-from tests.support.postgresql import Postgresql
 
 LATER = NOW + 400 * DAY
 SECRET = b"".join(hashlib.sha256(bytes([place])).hexdigest().encode() for place in range(10))  # nothing to compress
@@ -40,18 +36,6 @@ SECRET = b"".join(hashlib.sha256(bytes([place])).hexdigest().encode() for place 
 async def send(store: SqlStore, state: str = "sent") -> None:
     while batch := await store.claim(a_claim()):
         await store.record(outcomes(batch.ids, state, due=LATER), owner=ME)
-
-
-OnDisk = Callable[[], bytes]
-
-
-@pytest.fixture
-def on_disk(request: pytest.FixtureRequest, url: str, file: Path) -> OnDisk:
-    """What the database's own files hold; of PostgreSQL its tables, for its log is recycled in its own time."""
-    if url.startswith("sqlite"):
-        return lambda: b"".join(path.read_bytes() for path in sorted(file.parent.iterdir()))
-    server: Postgresql = request.getfixturevalue("postgresql")
-    return lambda: server.tables(url)
 
 
 async def rows_of(store: SqlStore, table: Table) -> str:
@@ -88,7 +72,7 @@ async def test_a_mail_still_under_way_keeps_its_content(store: SqlStore) -> None
     batch = await store.claim(a_claim(1))
     assert batch is not None
     await store.record(outcomes(batch.ids), owner=ME)
-    assert await store.forget(NETWORK, LATER, LATER) == 1  # its author
+    assert await store.forget(NETWORK, LATER, LATER) == 2  # its author, its subject
     again = await store.claim(a_claim())
     assert again is not None
     assert again.mail.content == MAIL.content
@@ -131,58 +115,30 @@ async def test_networks_forget_by_their_own_rules(store: SqlStore) -> None:
     assert await store.forget("elsewhere", LATER, LATER) == 0
 
 
-async def everything_about(store: SqlStore, person: Address) -> None:
-    """A bulletin to them, a conversation with them, a held mail and a bounce of theirs."""
-    await store.enqueue(replace(PLAN, mails=(replace(MAIL, recipients=(POLICE, person)),)))
-    talk = replace(MAIL, key="talk", kind=Kind.REPLY, message_id="talk@bin.example", may_name=(person,))
-    await store.enqueue(
-        Plan(
-            arrival=replace(ARRIVAL, id="B", digest="b", author=person, subject=f"from {person}"),
-            mails=(replace(talk, content=b"by " + str(person).encode(), recipients=(POLICE,)),),
-            conversations=(replace(CONVERSATION, member=person),),
-            bounces=(BounceRecord(person, "5.1.1", "failed", MAIL.message_id, NOW, counts=True),),
-        )
-    )
-    answer = replace(MAIL, key="answer", kind=Kind.ANSWER, message_id="answer@bin.example", recipients=(person,))
-    await store.post([replace(answer, content=b"To: " + str(person).encode())])
-    await store.enqueue(Plan(arrival=replace(HELD, author=person, content=b"From: " + str(person).encode())))
+async def test_a_mails_time_begins_when_its_last_recipient_has_it(store: SqlStore, clock: Hand) -> None:
+    await store.enqueue(PLAN)
+    clock.time = NOW + 5 * DAY
+    await send(store)
+    assert await store.forget(NETWORK, NOW + 4 * DAY, 0) == 0
+    assert await store.forget(NETWORK, NOW + 6 * DAY, 0) == 1
 
 
-async def test_an_erased_address_is_nowhere(store: SqlStore, on_disk: OnDisk) -> None:
-    await everything_about(store, JAN)
-    assert str(JAN).encode() in on_disk()
-    assert await store.erase(JAN) > 0
-    assert await store.dossiers([JAN]) == ()
-    for spelling in (JAN.key, JAN.spelled):
-        assert spelling.encode() not in on_disk()
+@on_sqlite
+async def test_after_the_conversations_time_no_text_and_no_name_is_left(store: SqlStore, on_disk: OnDisk) -> None:
+    wrote = replace(ARRIVAL, id="B", digest="b", author=JAN, subject="Lantaarn", message_id="1@jans-laptop.example")
+    named = replace(MAIL, key="B/reply", kind=Kind.REPLY, message_id="b@bin.example", may_name=(JAN,), bulletin=None)
+    await store.enqueue(PLAN)
+    await store.enqueue(Plan(arrival=wrote, mails=(replace(named, recipients=(POLICE,)),)))
+    await send(store)
+    await store.forget(NETWORK, LATER, LATER)
+    for gone in (b"Lantaarn", b"jans-laptop", b"Yellow", str(JAN).encode(), JAN.key.encode()):
+        assert gone not in on_disk()
 
 
-async def test_an_erased_address_is_gone_from_server_replies(store: SqlStore, on_disk: OnDisk) -> None:
-    await store.post([replace(MAIL, recipients=(JAN,))])
-    batch = await store.claim(a_claim())
-    assert batch is not None
-    said = [
-        replace(outcome, text=f"<{JAN}>: no such user") for outcome in outcomes(batch.ids, "failed", status="5.1.1")
-    ]
-    await store.record(said, owner=ME)
-    await store.erase(JAN)
-    assert b"no such user" not in on_disk()
-    assert await store.results(NETWORK, MAIL.key) == Results(1, 0, 0, 0, 0, 0, ())
-
-
-async def test_after_erasure_the_bulletin_goes_on_to_the_others(store: SqlStore) -> None:
-    await everything_about(store, JAN)
-    await store.erase(JAN)
-    batch = await store.claim(a_claim())
-    assert batch is not None
-    assert (batch.mail.key, batch.mail.recipients) == (MAIL.key, (POLICE,))
-    assert await store.claim(a_claim()) is None
-    assert await store.held() == ()
-
-
-async def test_erasure_works_beside_the_running_daemon(store: SqlStore, url: str, clock: Hand) -> None:
-    await everything_about(store, JAN)
-    command = await open_store(url, now=clock)
-    assert await command.erase(JAN) > 0
-    await command.close()
-    assert await store.dossiers([JAN]) == ()
+async def test_the_time_of_held_mail_begins_when_it_is_settled(store: SqlStore, clock: Hand) -> None:
+    await store.enqueue(Plan(arrival=HELD))
+    clock.time = NOW + 40 * DAY
+    assert await store.reject(HELD.id)
+    record = await store.arrival(NETWORK, HELD.digest)
+    assert record is not None
+    assert (record.decided, record.settled) == (NOW, NOW + 40 * DAY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from binrelay.mail.scrub import Person
 from binrelay.model import Language, Listed
 from binrelay.records import Cause, Standing, State
 from binrelay.store.store import SqlStore
@@ -46,5 +47,5 @@ async def test_another_process_sees_it(store: SqlStore, other: SqlStore) -> None
 async def test_an_erased_member_has_no_standing(store: SqlStore) -> None:
     await store.stand((AWAY,))
     assert [dossier.standings for dossier in await store.dossiers([JAN])] == [(AWAY,)]
-    await store.erase(JAN)
+    await store.erase(Person((JAN,), None))
     assert not await store.standings()

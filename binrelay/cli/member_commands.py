@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -73,3 +74,30 @@ def member_resume(addresses: Addresses, network: Network = None, config: Config 
     from binrelay.cli.member import pause_members
 
     pause_members(config_path(config), network, addresses, on=False)
+
+
+@member_app.command("import")
+def member_import(
+    *,
+    file: Annotated[Path, typer.Argument(help="A table as CSV: Excel's, or any other program's.", show_default=False)],
+    network: Network = None,
+    config: Config = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,
+) -> None:
+    """Adds members from a table, after showing what it found in it. Nothing is written where a line is wrong."""
+    from binrelay.cli.member_csv import import_members
+
+    import_members(config_path(config), network, file, ask=not yes, write=not dry_run)
+
+
+@member_app.command("export")
+def member_export(
+    file: Annotated[Path | None, typer.Argument(help="Else the table is printed.", show_default=False)] = None,
+    network: Network = None,
+    config: Config = None,
+) -> None:
+    """Writes the members as a table that Excel opens and `member import` reads again."""
+    from binrelay.cli.member_csv import export_members
+
+    export_members(config_path(config), network, file)

@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
-from binrelay.cli import main
+from tests.roster.terminal import Terminal
 from tests.settings.good import GOOD, write
 
 SECOND = GOOD[GOOD.index("  - id: park") : GOOD.index("retry:")]
 SECOND = SECOND.replace("park", "plein").replace("BIN Park", "BIN Plein")
 MORE = "# the list of the association\n- els@mail.example   # treasurer\n- {address: kees@mail.example, paused: true}\n"
-
-
-class Terminal:
-    """Runs commands in this process and keeps what they say."""
-
-    def __init__(self, config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.config, self._capsys, self._patch = config, capsys, monkeypatch
-        self.out = self.error = ""
-
-    def __call__(self, *words: str) -> int:
-        self._patch.setattr("sys.argv", ["binrelay", *words, "-c", str(self.config)])
-        with pytest.raises(SystemExit) as end:
-            main()
-        self.out, self.error = self._capsys.readouterr()
-        return int(str(end.value.code))
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    monkeypatch.setenv("COLUMNS", "120")
-    return Terminal(write(tmp_path, GOOD), capsys, monkeypatch)
 
 
 def test_a_member_comes_pauses_resumes_and_goes(terminal: Terminal) -> None:

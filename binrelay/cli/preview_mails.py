@@ -174,6 +174,8 @@ class _Scenes:
     def all(self) -> Iterator[Shown]:
         yield from self._mails("bulletin", OFFICER, Bulletin(10, Why.PARTNER_SPEAKS, "politie"))
         yield from self._mails("network-bulletin", ANNA, Bulletin(11, Why.COORDINATOR_SPEAKS, None))
+        correction = Bulletin(10, Why.CORRECTION, "politie", "B1")
+        yield from self._mails("correction", OFFICER, correction)
         yield from self._mails("reply", JAN, Reply(14, Why.ANSWERS_BULLETIN, self._jan, "politie", "B1", None))
         yield from self._mails("named-reply", PIET, Reply(14, Why.ANSWERS_BULLETIN, self._piet, "politie", "B1", None))
         yield from self._mails("report", JAN, Report(15, Why.MEMBER_WRITES, self._jan, ("politie",)))

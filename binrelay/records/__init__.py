@@ -165,6 +165,7 @@ class Query:
     author: Address | None  # the member's primary address where the author is one
     partner: str | None
     now: float
+    corrects: bool = False  # whom the bulletins that it names have reached is wanted too
     report: ReportKeys | None = None  # where it is a delivery report: the keys that it holds …
     failed: tuple[Address, ...] = ()  # … and whom it names
 
@@ -189,6 +190,7 @@ class Recall:
     bulletins: Mapping[str, BulletinRecord] = field(default_factory=dict)  # id → bulletin
     same_subject: tuple[str, ...] = ()  # ids of bulletins of the last 60 days with that bare subject
     between: tuple[Conversation, ...] = ()  # all conversations of `Query.author` about a bulletin named above
+    reached: Mapping[str, frozenset[str]] = field(default_factory=dict)  # bulletin id → keys, where `Query.corrects`
     bulletins_last_hour: int = 0  # of `Query.partner` (None: the network's own)
     returned: tuple[Returned, ...] = ()  # what `Query.report` is about
 

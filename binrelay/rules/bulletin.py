@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,9 +11,10 @@ from binrelay.mail.compose import list_id
 from binrelay.mail.content import relayed
 from binrelay.mail.message import Message
 from binrelay.mail.subject import read_subject, subject_key
-from binrelay.model import BulletinRecord, Delivery, Language, Network
+from binrelay.model import BulletinRecord, Delivery, Language, Member, Network
 from binrelay.records import Kind, Mail, Recall
-from binrelay.rules.decision import Bulletin
+from binrelay.rules.corrections import says_so
+from binrelay.rules.decision import Bulletin, Why
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
 
 UNSUBSCRIBE = {
@@ -35,8 +37,10 @@ def compose_bulletin(
         message=message,
         bare=read_subject(message.subject, desk.network.name).bare,
         thread=(earlier.message_id,) if earlier else (),
+        correction=decision.why is Why.CORRECTION,
     )
-    mails = tuple(_in_language(edition, language, to, desk=desk) for language, to in _by_language(desk.network))
+    to = readers(decision, recall, desk.network)
+    mails = tuple(_in_language(edition, language, some, desk=desk) for language, some in _by_language(to))
     record = BulletinRecord(
         id=record_id,
         partner=decision.partner,
@@ -58,13 +62,24 @@ class _Edition:
     message: Message
     bare: str  # subject
     thread: tuple[str, ...]
+    correction: bool
 
 
-def _by_language(network: Network) -> list[tuple[Language, tuple[Address, ...]]]:
-    readers = sorted(network.active_members, key=lambda member: member.language)
+def readers(decision: Bulletin, recall: Recall, network: Network) -> tuple[Member, ...]:
+    """Every active member; of a correction those who had the first, also who paused since. Who left is left alone.
+
+    Where nobody had it, or nobody knows any more, a correction is a bulletin like any other.
+    """
+    had = recall.reached.get(decision.follows or "", frozenset()) if decision.why is Why.CORRECTION else frozenset()
+    same = tuple(member for member in network.members if any(each.key in had for each in member.addresses))
+    return same or network.active_members
+
+
+def _by_language(members: Sequence[Member]) -> list[tuple[Language, tuple[Address, ...]]]:
+    ordered = sorted(members, key=lambda member: member.language)
     return [
         (language, tuple(member.address for member in group))
-        for language, group in groupby(readers, key=lambda member: member.language)
+        for language, group in groupby(ordered, key=lambda member: member.language)
     ]
 
 
@@ -78,13 +93,20 @@ def _in_language(edition: _Edition, language: Language, to: tuple[Address, ...],
         display=desk.say("via", language, name=sender, network=network.name) if partner else network.name,
         to=((network.name, network.address),),
         recipients=to,
-        subject=tagged_subject(network, edition.bare),
+        subject=tagged_subject(network, _marked(edition, language, desk)),
         content=relayed(edition.message, footer, boundary=desk.boundary()),
         answers=edition.thread,
         bulletin=edition.id,
         extra=_list_fields(network, language),
     )
     return seal(letter, f"{edition.id}/{language}", desk, verp=network.delivery is Delivery.INDIVIDUAL)
+
+
+def _marked(edition: _Edition, language: Language, desk: Desk) -> str:
+    """A correction whose subject does not say so by itself says so in the reader's language."""
+    if not edition.correction or says_so(edition.bare):
+        return edition.bare
+    return desk.say("correction-subject", language, subject=edition.bare)
 
 
 def _list_fields(network: Network, language: Language) -> tuple[tuple[str, str], ...]:

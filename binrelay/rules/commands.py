@@ -62,14 +62,15 @@ def is_join(message: Message) -> bool:
 
 def _words(message: Message) -> tuple[str, str]:
     """The subject and the first line of the text, each as a bare word or phrase."""
-    return _bare(message.subject), _bare(_first_line(message))
+    return _bare(message.subject), _bare(first_line(message))
 
 
 def _bare(text: str) -> str:
     return _EDGES.sub(" ", text.casefold()).strip()
 
 
-def _first_line(message: Message) -> str:
+def first_line(message: Message) -> str:
+    """Of the text, as it is shown; "" where there is none."""
     root = message.root
     parts = (part for part in walk(root) if part.media_type in ("text/plain", "text/html")) if root else iter(())
     first = next(parts, None)

@@ -44,6 +44,7 @@ class Why(StrEnum):
     PARTNER_SPEAKS = "partner-speaks"
     COORDINATOR_SPEAKS = "coordinator-speaks"
     FOLLOW_UP = "follow-up"
+    CORRECTION = "correction"
     ANSWERS_CONVERSATION = "answers-conversation"
     ANSWERS_BULLETIN = "answers-bulletin"
     CONTINUES_CONVERSATION = "continues-conversation"

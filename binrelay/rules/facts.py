@@ -13,9 +13,10 @@ from binrelay.mail.automatic import Automatic, read_automatic
 from binrelay.mail.dsn import DeliveryReport, read_delivery_report
 from binrelay.mail.marks import Marks
 from binrelay.mail.message import Message
-from binrelay.model import AuthenticationRule, Coordinator, Member, Network, Partner
+from binrelay.model import AuthenticationRule, BulletinRecord, Coordinator, Member, Network, Partner
 from binrelay.records import Recall
 from binrelay.rules.commands import is_command, is_join
+from binrelay.rules.corrections import corrected_bulletin, speaks_of_correction
 from binrelay.rules.threads import Thread, find_thread, forwards_ours, is_follow_up, looks_like_reply
 
 Speaker = Partner | Coordinator | Member | None
@@ -38,6 +39,7 @@ class Facts:
     forward: bool = False
     forwards_ours: bool = False
     follow_up: bool = False
+    corrects: BulletinRecord | None = None  # the author's own bulletin that it sets right or takes back
     bulletins_last_hour: int = 0
     command: bool = False
     join: bool = False
@@ -100,10 +102,16 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
         forward=marks.subject.forward,
         forwards_ours=forwards_ours(marks, thread),
         follow_up=is_follow_up(marks, thread, recall=recall, partner=partner),
+        corrects=corrected_bulletin(thread, partner) if corrects(speaker, marks, message) else None,
         bulletins_last_hour=recall.bulletins_last_hour,
         command=is_command(message),
         join=is_join(message),
     )
+
+
+def corrects(speaker: Speaker, marks: Marks, message: Message) -> bool:
+    """Whether an authority or a coordinator speaks of a correction."""
+    return isinstance(speaker, Partner | Coordinator) and speaks_of_correction(marks.subject.bare, message)
 
 
 def _evidence(speaker: Speaker, evidence: Evidence) -> Evidence:

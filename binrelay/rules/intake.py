@@ -119,6 +119,8 @@ def _why_private(facts: Facts) -> Why:
 
 
 def _bulletin(facts: Facts, rule: int, partner: str | None) -> Bulletin:
+    if facts.corrects:
+        return Bulletin(rule, Why.CORRECTION, partner, facts.corrects.id)
     follows = facts.thread.bulletin.id if facts.follow_up and facts.thread.bulletin else None
     speaks = Why.PARTNER_SPEAKS if partner else Why.COORDINATOR_SPEAKS
     return Bulletin(rule, Why.FOLLOW_UP if follows else speaks, partner, follows)

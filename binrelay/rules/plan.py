@@ -13,7 +13,7 @@ from binrelay.mail.message import Message
 from binrelay.model import Member, Partner
 from binrelay.records import ArrivalRecord, Kind, Mail, Plan, Recall
 from binrelay.rules.bounce import read_bounces
-from binrelay.rules.bulletin import compose_bulletin
+from binrelay.rules.bulletin import compose_bulletin, readers
 from binrelay.rules.conversation import Exchange, authority, compose_answer, compose_reply, compose_report
 from binrelay.rules.decision import Answer, Bounce, Bulletin, Decision, Hold, Ignore, Leave, Reply, Report, Why
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
@@ -58,11 +58,11 @@ def name_of(decision: Decision) -> str:
             assert_never(decision)
 
 
-def reaches(decision: Decision | None, desk: Desk) -> int:
+def reaches(decision: Decision | None, recall: Recall, desk: Desk) -> int:
     """To how many recipients it sends (acknowledgements and notices not counted)."""
     match decision:
-        case Bulletin():
-            return len(desk.network.active_members)
+        case Bulletin() as bulletin:
+            return len(readers(bulletin, recall, desk.network))
         case Reply(partner=partner):
             return len(authority(desk, partner)[1])
         case Report(partners=partners):
@@ -114,7 +114,7 @@ def _record(case: Case, desk: Desk) -> ArrivalRecord:
         decided=desk.now,
         size=case.size,
         releases=name_of(released) if released and not isinstance(released, Leave) else "nothing",
-        reaches=reaches(released if isinstance(decision, Hold) else decision, desk),
+        reaches=reaches(released if isinstance(decision, Hold) else decision, case.recall, desk),
         content=message.content if name == "hold" else None,
     )
 
@@ -134,7 +134,7 @@ def _partner_of(case: Case) -> str | None:
 
 def _bulletin(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:
     assert isinstance(case.decision, Bulletin)  # noqa: S101 - narrows for the type checker; the caller matched it
-    if not desk.network.active_members:
+    if not readers(case.decision, case.recall, desk.network):
         return _held_instead(case, Why.NO_RECIPIENTS, desk)
     mails, bulletin = compose_bulletin(case.decision, case.message, record_id=record.id, recall=case.recall, desk=desk)
     plan = _checked(case, Plan(record, mails, bulletin), desk)

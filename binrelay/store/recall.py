@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from binrelay.model import BulletinRecord, Conversation
 from binrelay.records import Known, Query, Recall
-from binrelay.store import arrivals, failures
+from binrelay.store import arrivals, failures, undo
 from binrelay.store.rows import bulletin_from, conversation_from, portions, subject_key
 from binrelay.store.schema import bulletins, conversations, message_ids
 
@@ -35,6 +35,7 @@ def recall(connection: Connection, query: Query) -> Recall:
         bulletins=_bulletins(connection, query.network, named),
         same_subject=same_subject,
         between=_between(connection, query, named),
+        reached=undo.reached(connection, query.network, named) if query.corrects else {},
         bulletins_last_hour=_last_hour(connection, query),
         returned=failures.returned(connection, query),
     )

@@ -5,13 +5,13 @@ Invariant: stopping ends recipients that have not left; one whose dot is under w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from binrelay.records import ArrivalRecord, Kind
 from binrelay.records.coordinator import Stopped
-from binrelay.store.rows import arrival_from
+from binrelay.store.rows import arrival_from, portions
 from binrelay.store.schema import arrivals, mails, recipients
 
 _WAITS = arrivals.c.state == "waiting"
@@ -74,6 +74,21 @@ def under_way(connection: Connection, network: str) -> bool:
         .limit(1)
     )
     return connection.scalar(open_one) is not None
+
+
+def reached(connection: Connection, network: str, bulletins: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """To whom each of these bulletins went or is going; nobody where that is forgotten."""
+    found: dict[str, set[str]] = {}
+    for some in portions(bulletins):
+        rows = connection.execute(
+            select(mails.c.bulletin, recipients.c.key)
+            .join(mails, mails.c.id == recipients.c.mail_id)
+            .where(mails.c.network == network, mails.c.kind == Kind.BULLETIN.value, mails.c.bulletin.in_(some))
+            .where(recipients.c.key.is_not(None), recipients.c.state.in_(("sent", "dot", "queued", "claimed")))
+        )
+        for bulletin, key in rows:
+            found.setdefault(bulletin, set()).add(key)
+    return {bulletin: frozenset(keys) for bulletin, keys in found.items()}
 
 
 def _bulletin(record_id: str) -> ColumnElement[bool]:

@@ -90,6 +90,7 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
     "footer-report": (_TAG,),
     "footer-named": ({**_TAG, "name": "Piet Jansen", "address": "piet@mail.example"},),
     "footer-answer": (_SENDER,),
+    "correction-subject": ({"subject": "Gele Polo"},),
     "acknowledgement-subject": ({"subject": "Gele Polo"},),
     "acknowledgement": (
         {**NETWORK, "recipients": ["Politie Utrecht-Oost"], "what": "reply", "anonymous": True},

@@ -14,7 +14,8 @@ from binrelay.model import Coordinator, Member, Network, Partner
 from binrelay.ports import Arrival
 from binrelay.ports.verifier import Verifier
 from binrelay.records import Query, Recall
-from binrelay.rules.facts import Circumstances, gather, speaker_of
+from binrelay.rules.corrections import uncorrected
+from binrelay.rules.facts import Circumstances, corrects, gather, speaker_of
 from binrelay.rules.intake import decide
 from binrelay.rules.plan import Case
 
@@ -67,16 +68,18 @@ def query_for(message: Message, marks: Marks, network: Network, *, now: float) -
     author = speaker.address if isinstance(speaker, Member) else message.author
     ids = (*marks.in_reply_to, *marks.references, *marks.embedded_ids, *marks.quotes)
     tags = (*marks.address_tags, *marks.subject_tags, *marks.text_tags)
+    correction = corrects(speaker, marks, message)
     return Query(
         network=network.id,
         digest=message.digest,
         message_id=message.message_id,
         ids=tuple(dict.fromkeys(ids)),
         tags=tuple(dict.fromkeys(tags)),
-        subject=subject_key(marks.subject.bare),
+        subject=uncorrected(marks.subject.bare) if correction else subject_key(marks.subject.bare),
         author=author,
         partner=speaker.id if isinstance(speaker, Partner) else None,
         now=now,
+        corrects=correction,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import signal
 import time
 from collections.abc import Awaitable, Coroutine
@@ -16,6 +15,7 @@ from binrelay.errors import ConfigError
 from binrelay.journal import LogJournal
 from binrelay.model import Network, Settings
 from binrelay.ports import Inbox, Submitter
+from binrelay.rules.exposure import quiet
 from binrelay.rules.notice import tell
 from binrelay.store.lock import lock
 from binrelay.store.place import database_path
@@ -40,7 +40,6 @@ from binrelay.workers.world import World
 
 STATUS_EVERY = 2.0
 STATUS_AT_START = 0.1  # while a mailbox has not been looked at yet
-_ADDRESS = re.compile(r"[^\s\"'<>]+@[^\s\"'<>]+")  # a notice names no member, not even in an error
 READY_WITHIN = 30.0  # seconds systemd waits for the first scans; a provider that is down must not stop the others
 
 
@@ -162,9 +161,9 @@ class Daemon:
     async def _refuse(self, error: ConfigError) -> None:
         """The last good configuration stays; the coordinators hear what is wrong with the edit."""
         assert self._store is not None  # noqa: S101 - `run` opened it
-        problems = [_ADDRESS.sub("…", str(problem)) for problem in error.problems[:20]]
         for worker in self._workers.values():
             desk = worker.world.desk()
+            problems = [quiet(str(problem), desk.network) for problem in error.problems[:20]]
             key = f"{worker.world.network.id}/config/{int(desk.now)}"
             await self._store.post(tell("config", key=key, desk=desk, problems=problems))
             worker.world.due.set()
@@ -231,8 +230,10 @@ def _moment(unix: float | None) -> str | None:
 def run_daemon(settings: Settings, *, from_beginning: bool = False) -> None:
     """Blocks until told to stop."""
     give_memory_back()
-    asyncio.run(_run(settings, from_beginning=from_beginning))
+    journal = LogJournal()
+    journal.take_over()
+    asyncio.run(_run(settings, journal, from_beginning=from_beginning))
 
 
-async def _run(settings: Settings, *, from_beginning: bool) -> None:
-    await Daemon(settings, from_beginning=from_beginning).run()
+async def _run(settings: Settings, journal: LogJournal, *, from_beginning: bool) -> None:
+    await Daemon(settings, from_beginning=from_beginning, journal=journal).run()

@@ -56,7 +56,8 @@ def run(
     from binrelay.cli.load import load
     from binrelay.daemon import run_daemon
 
-    run_daemon(load(config_path(config)), from_beginning=from_beginning)
+    # Anywhere but at a terminal this is the system's log.
+    run_daemon(load(config_path(config), to_log=not sys.stderr.isatty()), from_beginning=from_beginning)
 
 
 @app.command()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import IntEnum
 
 from binrelay.errors import BinrelayError, ConfigError, Problem
+from binrelay.journal import quiet_traceback
+from binrelay.mail.quiet import without_addresses
 
 
 class Exit(IntEnum):
@@ -17,37 +20,41 @@ class Exit(IntEnum):
     NO_INPUT = 66
     NO_USER = 67
     UNAVAILABLE = 69
+    SOFTWARE = 70
     CANT_CREATE = 73
     TEMPORARY = 75
     CONFIG = 78
 
 
 def guarded(work: Callable[[], int]) -> int:
-    """Runs a command. Known errors end with their code and their cure, unknown ones with a traceback."""
+    """Runs a command. Known errors end with their code and their cure, unknown ones with where they come from."""
     try:
         return work()
     except ConfigError as error:
         show_problems(error)
         return Exit.CONFIG
     except BinrelayError as error:
-        complain(f"binrelay: {error}")
-        return Exit.TEMPORARY
-    except BaseExceptionGroup as group:
-        known, unknown = group.split(BinrelayError)
-        for leaf in _leaves(known):
-            complain(f"binrelay: {leaf}")
-        if unknown is not None:
-            raise unknown from None
-        return Exit.TEMPORARY
+        return _ended_by(error)
+    except ExceptionGroup as group:
+        return _ended_by(*_leaves(group))
     except BrokenPipeError:
         # Whoever read us has seen enough (`binrelay queue | head`); nothing is left to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.OK
+    except Exception as error:  # what it says may quote a mail
+        return _ended_by(error)
 
 
-def _leaves(group: BaseExceptionGroup[BaseException] | None) -> Iterator[BaseException]:
-    for error in group.exceptions if group else ():
-        if isinstance(error, BaseExceptionGroup):
+def _ended_by(*errors: Exception) -> int:
+    for error in errors:
+        known = isinstance(error, BinrelayError)
+        complain(f"binrelay: {without_addresses(str(error)) if known else quiet_traceback(error)}")
+    return Exit.TEMPORARY if all(isinstance(error, BinrelayError) for error in errors) else Exit.SOFTWARE
+
+
+def _leaves(group: ExceptionGroup[Exception]) -> Iterator[Exception]:
+    for error in group.exceptions:
+        if isinstance(error, ExceptionGroup):
             yield from _leaves(error)
         else:
             yield error
@@ -55,6 +62,16 @@ def _leaves(group: BaseExceptionGroup[BaseException] | None) -> Iterator[BaseExc
 
 def complain(text: str) -> None:
     sys.stderr.write(text + "\n")
+
+
+def quiet(error: ConfigError) -> ConfigError:
+    """The same problems at the same places, for a log or `status`: without the address a message or a key may quote."""
+    return ConfigError(
+        tuple(
+            replace(each, key=without_addresses(each.key), message=without_addresses(each.message))
+            for each in error.problems
+        )
+    )
 
 
 def show_problems(error: ConfigError) -> None:

@@ -16,7 +16,7 @@ from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
 from binrelay.model import Language, Settings
 from binrelay.records import ArrivalRecord
-from binrelay.rules.notice import PRIVATE_LOOKING, shown_author
+from binrelay.rules.notice import PRIVATE_LOOKING, shown_author, shown_subject
 from binrelay.store.store import SqlStore, open_store
 from binrelay.templates import load_phrases
 
@@ -34,14 +34,15 @@ def list_held(path: Path, *, as_json: bool) -> None:
 
 
 def _row(record: ArrivalRecord, settings: Settings) -> dict[str, object]:
+    network = settings.network(record.network)
     return {
         "id": record.id,
         "network": record.network,
         "since": _moment(record.decided),
         "rule": record.rule,
         "reason": load_phrases()(f"why-{record.why}", Language.EN),
-        "from": shown_author(record, settings.network(record.network)) or "a member",
-        "subject": record.subject,
+        "from": shown_author(record, network) or "a member",
+        "subject": shown_subject(record.subject, network, author=record.author),
         "releases": record.releases,
         "reaches": record.reaches,
     }
@@ -53,7 +54,7 @@ def _show(records: Sequence[ArrivalRecord], settings: Settings) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for record in records:
         row = _row(record, settings)
-        console.print(f"[bold cyan]{record.id}[/]  [bold]{escape(record.subject) or '(no subject)'}[/]")
+        console.print(f"[bold cyan]{record.id}[/]  [bold]{escape(str(row['subject'])) or '(no subject)'}[/]")
         console.print(f"          from {escape(str(row['from']))}, since {row['since']}, {record.network}")
         console.print(f"          {row['reason']}")
         console.print(f"          {_releasing(record)}\n")

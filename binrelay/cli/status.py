@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from binrelay.cli.exits import Exit, complain, show_problems
+from binrelay.cli.exits import Exit, complain, quiet, show_problems
 from binrelay.config import load_settings
 from binrelay.errors import ConfigError
+from binrelay.mail.quiet import without_addresses
 from binrelay.store.place import database_path
 from binrelay.transport.system import read_status, status_path
 
@@ -69,10 +70,14 @@ def _alive(pid: int) -> bool:
 
 def _not_running(error: ConfigError | None, *, as_json: bool) -> None:
     if as_json:
-        told = {"ok": False, "networks": [], "config": {"loaded": None, "error": str(error) if error else None}}
+        told = {
+            "ok": False,
+            "networks": [],
+            "config": {"loaded": None, "error": without_addresses(str(error)) if error else None},
+        }
         sys.stdout.write(json.dumps(told) + "\n")
     if error is not None:
-        show_problems(error)
+        show_problems(quiet(error))
         sys.exit(Exit.CONFIG)
     complain("binrelay is not running. Start it with: systemctl start binrelay (or: binrelay run)")
     sys.exit(Exit.UNAVAILABLE)
@@ -81,7 +86,7 @@ def _not_running(error: ConfigError | None, *, as_json: bool) -> None:
 def _public(status: dict[str, Any], error: ConfigError | None) -> dict[str, Any]:
     config = status["config"]
     if error is not None and not config["error"]:
-        config["error"] = str(error)
+        config["error"] = without_addresses(str(error))
     return {"ok": status["ok"] and not config["error"], "networks": status["networks"], "config": config}
 
 

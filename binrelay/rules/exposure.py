@@ -6,8 +6,9 @@ Invariant: asked of the final bytes, when a mail is planned and again before it 
 from __future__ import annotations
 
 from binrelay.mail.address import Address
-from binrelay.mail.gate import find_exposures
+from binrelay.mail.gate import find_exposures, shows_anybody
 from binrelay.mail.people import People
+from binrelay.mail.quiet import without_addresses
 from binrelay.mail.scrub import Person
 from binrelay.model import Identity, Network
 from binrelay.records import Kind, Mail
@@ -37,6 +38,12 @@ def names_a_member(mail: Mail, network: Network, *, author: Address | None = Non
     allowed = frozenset(address.key for address in mail.may_name)
     hidden = _hidden(mail.kind, author, network)
     return bool(find_exposures(mail.content, network.people, allowed=allowed, hidden=hidden))
+
+
+def quiet(text: str, network: Network) -> str:
+    """What a server or a library says, for a log line, `status` or a notice: nobody's address, and no member's name."""
+    shown = without_addresses(text)
+    return "…" if shows_anybody(shown, network.people) else shown
 
 
 def _hidden(kind: Kind, author: Address | None, network: Network) -> People:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from binrelay.mail.address import Address
 from binrelay.mail.content import plain
 from binrelay.mail.gate import shows_anybody
+from binrelay.mail.scrub import redacted
 from binrelay.model import Network
 from binrelay.records import ArrivalRecord, Kind, Mail
 from binrelay.records.coordinator import Stopped
 from binrelay.rules.decision import Why
 from binrelay.rules.desk import Desk, Letter, seal
+from binrelay.rules.exposure import person
 from binrelay.rules.moments import clock_time, spoken
 
 # A released mail of these goes to everybody although it looks as if it was meant for one.
@@ -32,7 +35,7 @@ def held_together(held: Sequence[ArrivalRecord], desk: Desk) -> tuple[Mail, ...]
     items = [
         (
             record.id,
-            shown_subject(record.subject, network),
+            shown_subject(record.subject, network, author=record.author),
             why_sentence(record.why, desk),
             record.releases,
             record.reaches,
@@ -52,7 +55,7 @@ def _one(record: ArrivalRecord, desk: Desk) -> tuple[Mail, ...]:
         network=network.name,
         id=record.id,
         why=why,
-        subject=shown_subject(record.subject, network),
+        subject=shown_subject(record.subject, network, author=record.author),
         author=shown_author(record, network),
         arrived=spoken(record.arrived, desk),
         release=record.releases,
@@ -97,8 +100,10 @@ def notify(subject: str, text: str, *, key: str, desk: Desk) -> tuple[Mail, ...]
 
 
 def tell(name: str, *, key: str, desk: Desk, **values: object) -> tuple[Mail, ...]:
-    """A notice from the two templates `notice-NAME-subject` and `notice-NAME`."""
+    """A notice from the two templates `notice-NAME-subject` and `notice-NAME`; a `subject` among the values is shown quietly."""
     network = desk.network.name
+    if subject := values.get("subject"):
+        values["subject"] = shown_subject(str(subject), desk.network)
     subject = desk.say(f"notice-{name}-subject", network=network, **values)
     return notify(subject, desk.say(f"notice-{name}", network=network, **values), key=key, desk=desk)
 
@@ -121,8 +126,10 @@ def why_sentence(why: str, desk: Desk) -> str:
     return desk.say(f"why-{why}")
 
 
-def shown_subject(subject: str, network: Network) -> str:
-    """The subject, unless it names a member: then a row of dots."""
+def shown_subject(subject: str, network: Network, *, author: Address | None = None) -> str:
+    """The subject without the member who wrote it; a row of dots where it names another."""
+    if author is not None and author.key in network.roster:
+        subject = redacted(subject, person=person(author, network), pseudonym="…")
     return "…" if shows_anybody(subject, network.people) else subject[:SUBJECT_SHOWN]
 
 

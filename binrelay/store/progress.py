@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, select, update
 
+from binrelay.mail.quiet import without_addresses
 from binrelay.records import Departure, Outcome
 from binrelay.rules.retry import UNCERTAIN_LIMIT, UNCERTAIN_TEXT
 from binrelay.store.accounts import spend
@@ -72,7 +73,7 @@ def _values(outcome: Outcome, moment: float) -> dict[str, object]:
         "new_state": outcome.state,
         "new_code": outcome.code,
         "new_status": outcome.status,
-        "new_text": outcome.text,
+        "new_text": without_addresses(outcome.text),  # servers quote whom they refuse
         "new_uncertain": outcome.uncertain,
         "moment": moment,
     }

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from binrelay.errors import StoreError, TemporaryError
+from binrelay.journal import place_of
 from binrelay.ports import Handle
 from binrelay.workers.world import World
 
@@ -29,7 +30,8 @@ async def with_care(world: World, handle: Handle, work: Work, *, give_up: GiveUp
     except Exception as error:  # whatever a stranger's bytes can raise, the next mail must be read
         kind = type(error).__name__
         count = await world.store.stumble(world.network.id, handle, kind)
-        world.journal.event("stumbled", network=world.network.id, attempt=count, error=kind)
+        place = place_of(error)
+        world.journal.event("stumbled", network=world.network.id, attempt=count, error=kind, place=place)
         if count >= ATTEMPTS:
             await give_up(kind)
         return False

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 from binrelay.errors import ConfigError
+from binrelay.mail.quiet import without_addresses
 from binrelay.model import Settings
 from binrelay.ports import Journal
 
@@ -46,7 +47,7 @@ class Reload:
         return settings
 
     async def _refused(self, error: ConfigError) -> None:
-        told, self.error = self.error, str(error)
+        told, self.error = self.error, without_addresses(str(error))
         self._journal.event("configuration-refused", problems=len(error.problems))
         if told != self.error:
             await self._refuse(error)

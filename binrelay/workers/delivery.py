@@ -19,6 +19,7 @@ from binrelay.mail.tokens import bounce_path
 from binrelay.ports import Submitter
 from binrelay.records import Batch, Claim, Kind, Mail, Outcome
 from binrelay.rules.budget import next_slot
+from binrelay.rules.exposure import quiet
 from binrelay.rules.notice import tell
 from binrelay.rules.retry import Attempt, after_failure, after_replies, after_uncertainty, delay
 from binrelay.workers.door import Door, Pass
@@ -136,7 +137,7 @@ class Delivery:
         if isinstance(error, LoginRefused) or code in (0, 421) or code < 500:
             rest = delay(self._failures, self._world.retry, moment.jitter)
             self._paused_until = moment.now + rest
-            self._world.health.refused = str(error)
+            self._world.health.refused = quiet(str(error), self._world.network)
             self._failures += 1
         self._world.journal.event(
             "submission-failed", network=self._world.network.id, error=type(error).__name__, code=code

@@ -12,7 +12,7 @@ from binrelay.mail.message import Message, read_message
 from binrelay.ports import Arrival, Inbox, Listing, Room
 from binrelay.records import ArrivalRecord, Plan
 from binrelay.rules.decision import Bulletin, Released, Why
-from binrelay.rules.notice import held_notices, held_together, shown_subject, stopped_notices, tell
+from binrelay.rules.notice import held_notices, held_together, stopped_notices, tell
 from binrelay.rules.plan import Case, make_plan
 from binrelay.workers.care import with_care
 from binrelay.workers.judge import Judge
@@ -139,7 +139,7 @@ class Moderation:
             await world.store.enqueue(plan)
             return
         await world.store.unask(record.id)
-        subject = shown_subject(case.message.subject, world.network)
+        subject = case.message.subject
         await world.store.post(tell("exposed", key=f"{record.id}/exposed/{int(desk.now)}", desk=desk, subject=subject))
         world.journal.event("release-refused", network=world.network.id, id=record.id, why=plan.arrival.why)
         world.due.set()

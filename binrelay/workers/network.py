@@ -12,6 +12,7 @@ from collections.abc import Callable, Coroutine
 from binrelay.errors import BinrelayError, LoginRefused
 from binrelay.model import Network, RetrySchedule, Settings
 from binrelay.ports import Inbox, Submitter
+from binrelay.rules.exposure import quiet
 from binrelay.rules.notice import tell
 from binrelay.rules.retry import delay
 from binrelay.workers.delivery import Delivery
@@ -144,7 +145,7 @@ class NetworkWorker:
             "mailbox-down",
             network=world.network.id,
             error=type(error).__name__,
-            detail=str(error),
+            detail=quiet(str(error), world.network),
             retry_in=round(pause, 1),
         )
         if isinstance(error, LoginRefused) and failures == LOGINS_UNTIL_TOLD:
@@ -155,7 +156,7 @@ class NetworkWorker:
                     key=f"{world.network.id}/login/{day}",
                     desk=world.desk(),
                     server=error.server,
-                    answer=error.answer,
+                    answer=quiet(error.answer, world.network),
                 )
             )
         await world.clock.sleep(pause)

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from tests.journeys.silence import Outputs, notices_in, secrets_of, told_too_much
 from tests.support.dovecot import PASSWORD, Dovecot
 from tests.support.mail_program import MailProgram
 from tests.support.sink import Delivery, Habits, RecordingSink
@@ -83,6 +84,8 @@ class Neighbourhood:
         self.members: Sequence[str] = MEMBERS
         self.config = folder / "binrelay.yaml"
         self._daemon: subprocess.Popen[bytes] | None = None
+        self._outputs = Outputs()
+        self._arrived: list[bytes] = []
 
     def __enter__(self) -> Self:
         self.provider.__enter__()
@@ -96,6 +99,15 @@ class Neighbourhood:
         self.provider.__exit__(kind, error, trace)
         if error is not None:
             sys.stderr.write(self.log())
+        else:
+            self._assert_nobody_was_exposed()
+
+    def _assert_nobody_was_exposed(self) -> None:
+        """Every journey ends with this: no output of the daemon or of a command shows who is a member, or what was written."""
+        self._outputs.log = self.log()
+        self._outputs.notices = notices_in(self.provider.deliveries)
+        found = told_too_much(self._outputs, secrets_of(self.config, self.members, self._arrived))
+        assert not found, "\n".join(found)
 
     # ------------------------------------------------------------ the daemon
 
@@ -168,9 +180,11 @@ networks:
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "binrelay", *arguments, "-c", str(self.config)]
-        return subprocess.run(
+        told = subprocess.run(
             command, cwd=ROOT, env=self._environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
         )
+        self._outputs.commands.append((" ".join(arguments), told.stdout + told.stderr))
+        return told
 
     def status(self) -> dict[str, Any]:
         """What `status --json` would print, read from where the daemon writes it."""
@@ -178,7 +192,8 @@ networks:
         if self._daemon is not None and self._daemon.poll() is not None:
             raise AssertionError(f"the daemon ended with {self._daemon.returncode}:\n{self.log()}")
         try:
-            told: dict[str, Any] = json.loads(file.read_text())
+            self._outputs.statuses.append(raw := file.read_text())
+            told: dict[str, Any] = json.loads(raw)
         except FileNotFoundError:
             return {}
         return told if self._daemon is not None and told["pid"] == self._daemon.pid else {}
@@ -196,6 +211,7 @@ networks:
     # ------------------------------------------------------------ mail
 
     def arrives(self, content: bytes, *, date: float | None = None) -> None:
+        self._arrived.append(content)
         self.dovecot.append(self.user, "INBOX", content, date=date)
 
     def box(self) -> MailProgram:

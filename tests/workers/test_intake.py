@@ -125,3 +125,18 @@ async def test_a_delivery_report_never_goes_out_even_when_it_is_dragged_to_relea
     await office.look()
     await office.send()
     assert office.provider.recipients == []
+
+
+async def test_a_message_that_cannot_be_taken_in_is_logged_by_its_place(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbling(*_: object) -> Plan:
+        raise ValueError("cannot read jan@mail.example, Jan de Vries: Gele Polo")
+
+    monkeypatch.setattr("binrelay.workers.intake.make_plan", stumbling)
+    office.inbox.put(b"From: jan@mail.example\r\nSubject: Gele Polo\r\n\r\nx")
+    await office.look()
+    stumbled = [values for name, values in office.journal.events if name == "stumbled"]
+    assert [values["error"] for values in stumbled] == ["ValueError"]
+    assert not [values for values in stumbled if "jan@mail.example" in str(values) or "Polo" in str(values)]
+    assert str(stumbled[0]["place"]).startswith("binrelay/workers/intake.py:")

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from binrelay.mail.address import Address
 from binrelay.mail.authentication import Evidence, Verdict
 from binrelay.mail.automatic import Automatic, read_automatic
+from binrelay.mail.danger import find_danger
+from binrelay.mail.danger_names import Danger
 from binrelay.mail.dsn import DeliveryReport, read_delivery_report
 from binrelay.mail.marks import Marks
 from binrelay.mail.message import Message
@@ -33,6 +35,7 @@ class Facts:
     oversize: bool = False
     unsafe: str | None = None  # why it cannot be read safely
     stale: bool = False
+    danger: Danger | None = None  # an attachment that could harm who opens it
     approved: bool = False
     thread: Thread = field(default_factory=Thread)
     reply_like: bool = False
@@ -96,6 +99,7 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
         oversize=not around.whole,
         unsafe=message.unsafe,
         stale=around.age > STALE,
+        danger=find_danger(message),
         approved=around.approved,
         thread=thread,
         reply_like=looks_like_reply(marks, thread),

@@ -52,10 +52,18 @@ def _ladder(facts: Facts, network: Network) -> Decision:
     if facts.unsafe:
         return _hold(5, Why.UNREADABLE, facts)
     decision = _by_speaker(facts, network)
+    return decision if facts.approved else _careful(decision, facts)
+
+
+def _careful(decision: Decision, facts: Facts) -> Decision:
+    """What would go out waits where it is old, or could harm who opens it."""
+    harmless_hold = isinstance(decision, Hold) and decision.why in (Why.MODERATED, Why.TOO_MANY_BULLETINS)
+    sends = isinstance(decision, (Bulletin, Reply, Report, Answer))
+    # The coordinator who releases a mail that waits for a mere formality must know what is in it.
+    if facts.danger and (sends or harmless_hold):
+        return _hold(decision.rule, Why(f"dangerous-{facts.danger}"), facts)
     acts = not isinstance(decision, (Hold, Leave, Ignore, Bounce))
-    if acts and facts.stale and not facts.approved:
-        return _hold(decision.rule, Why.STALE, facts)
-    return decision
+    return _hold(decision.rule, Why.STALE, facts) if acts and facts.stale else decision
 
 
 def _doubtful(facts: Facts) -> Ignore | Hold | None:

@@ -194,7 +194,9 @@ class Daemon:
 
     async def _status(self) -> dict[str, object]:
         networks = [await self._network_status(worker) for worker in self._workers.values()]
-        well = all(network["mailbox"] == "idle" and not network["refused"] for network in networks)
+        well = all(
+            network["mailbox"] == "idle" and not (network["refused"] or network["stopped"]) for network in networks
+        )
         return {
             "ok": well and self._reload.error is None,
             "pid": os.getpid(),
@@ -220,6 +222,7 @@ class Daemon:
             "left_alone": (watch.left_alone if watch else 0) + counts.left,
             "trouble": world.health.trouble,
             "refused": world.health.refused,
+            "stopped": world.health.stopped,
         }
 
 

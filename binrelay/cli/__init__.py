@@ -101,6 +101,17 @@ def queue(config: Config = None, as_json: Json = False) -> None:
     show_queue(config_path(config), as_json=as_json)
 
 
+@app.command()
+def restart(
+    network: Annotated[str | None, typer.Argument(help="Its id; left out: all.", show_default=False)] = None,
+    config: Config = None,
+) -> None:
+    """Sends again after the breaker stopped a network (`status` says so)."""
+    from binrelay.cli.held import restart_sending
+
+    restart_sending(config_path(config), network)
+
+
 @held_app.command("list")
 def held_list(config: Config = None, as_json: Json = False) -> None:
     """What waits, oldest first."""

@@ -132,6 +132,18 @@ def _queue_table(rows: Sequence[Mapping[str, object]]) -> None:
     console.print(table)
 
 
+def restart_sending(path: Path, network_id: str | None) -> None:
+    """Closes the breaker; the running daemon sees it within seconds."""
+    settings = load(path, secrets=False, warn=False)
+    known = [network.id for network in settings.networks]
+    if network_id is not None and network_id not in known:
+        complain(f"There is no network {network_id}; there is {', '.join(known)}.")
+        sys.exit(Exit.NO_INPUT)
+    for each in [network_id] if network_id else known:
+        done = _with_store(settings, lambda store, each=each: store.restart(each))  # type: ignore[misc]
+        sys.stdout.write(f"{each}: {'sends again within seconds' if done else 'was not stopped'}.\n")
+
+
 def _with_store(settings: Settings, work: Callable[[SqlStore], Awaitable[Result]]) -> Result:
     async def within() -> Result:
         store = await open_store(settings.store)

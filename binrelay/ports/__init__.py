@@ -18,6 +18,7 @@ from binrelay.records import (
     Departure,
     Dispatch,
     Failure,
+    Ledger,
     Mail,
     Outcome,
     Overdue,
@@ -114,6 +115,10 @@ class Inbox(Protocol):
 
     async def file(self, handle: Handle, room: Room) -> None:
         """Moves it; MOVE, else COPY + STORE + UID EXPUNGE. A mail that is gone is no error."""
+        ...
+
+    async def append(self, content: bytes) -> None:
+        """Puts a mail of our own into the folder of held mail, unread."""
         ...
 
     async def find(self, room: Room, message_id: str | None) -> Sequence[Listing]:
@@ -269,6 +274,22 @@ class Store(CoordinatorStore, Protocol):
 
         `State.AS_LISTED` keeps nothing. What failed before speaks no more against who is not paused.
         """
+        ...
+
+    key: bytes  # the installation's secret, made once
+
+    async def stopped(self, network: str) -> str | None:
+        """Why nothing of that network may be sent."""
+        ...
+
+    async def stop(self, network: str, why: str) -> bool:
+        """Until `restart`. False: it is stopped already."""
+        ...
+
+    async def restart(self, network: str) -> bool: ...
+
+    async def ledger(self, network: str, since: float) -> Ledger:
+        """What was sent since, and how it is explained."""
         ...
 
     async def failures(self, network: str, since: float) -> Sequence[Failure]:

@@ -166,6 +166,7 @@ class Query:
     partner: str | None
     now: float
     corrects: bool = False  # whom the bulletins that it names have reached is wanted too
+    writer: Address | None = None  # the author as the mail names it
     report: ReportKeys | None = None  # where it is a delivery report: the keys that it holds …
     failed: tuple[Address, ...] = ()  # … and whom it names
 
@@ -192,6 +193,11 @@ class Recall:
     between: tuple[Conversation, ...] = ()  # all conversations of `Query.author` about a bulletin named above
     reached: Mapping[str, frozenset[str]] = field(default_factory=dict)  # bulletin id → keys, where `Query.corrects`
     bulletins_last_hour: int = 0  # of `Query.partner` (None: the network's own)
+    key: bytes = field(default=b"", repr=False)  # of the installation; empty where nothing is remembered
+    written: int = 0  # replies and reports by `Query.writer` within the hour
+    answered: int = 0  # automatic answers within the day: to `Query.writer` …
+    answered_all: int = 0  # … to everybody …
+    answered_strangers: int = 0  # … and to strangers
     returned: tuple[Returned, ...] = ()  # what `Query.report` is about
 
 
@@ -253,6 +259,15 @@ class Outcome:
     status: str | None
     text: str
     uncertain: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What a network sent lately, for the breaker."""
+
+    passed_on: int  # recipients of replies, reports and answers
+    widest: int  # recipients of one bulletin, in all its languages
+    unexplained: int  # mails to people that no arrival caused
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Why(StrEnum):
     CONFLICTING_MARKS = "conflicting-marks"
     TOO_MANY_BULLETINS = "too-many-bulletins"
     MODERATED = "moderated"
+    TOO_MANY_MAILS = "too-many-mails"
     FORGED_MEMBER = "forged-member"
     COMMAND_WAITS = "command-waits"
     JOIN_WAITS = "join-waits"

@@ -6,15 +6,15 @@ Invariant: From is the coordinator address, always: no authority's DMARC policy 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from binrelay.mail.address import Address
 from binrelay.mail.compose import format_date, mailbox_field, write_message
 from binrelay.mail.content import Content
+from binrelay.mail.mark import make_mark
 from binrelay.mail.tokens import bracket
 from binrelay.model import Language, Network, Phrases
 from binrelay.records import Kind, Mail
-from binrelay.rules.facts import loop_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Desk:
     phrases: Phrases
     now: float
     token: Callable[[int], str]  # that many unguessable characters of Crockford's base32
+    key: bytes = field(default=b"", repr=False)  # of the installation; without it nobody knows our marks again
 
     def say(self, name: str, language: Language | None = None, /, **values: object) -> str:
         """Every text may name the two telephone numbers."""
@@ -69,7 +70,7 @@ def seal(letter: Letter, key: str, desk: Desk, *, verp: bool = False) -> Mail:
         ("Message-ID", f"<{message_id}>"),
         *_threading(letter, network),
         *letter.extra,
-        ("X-Binrelay-Loop", loop_mark(network)),
+        ("X-Binrelay-Loop", make_mark(desk.key, desk.token(16))),
     ]
     return Mail(
         key=key,

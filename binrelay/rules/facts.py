@@ -13,6 +13,7 @@ from binrelay.mail.automatic import Automatic, read_automatic
 from binrelay.mail.danger import find_danger
 from binrelay.mail.danger_names import Danger
 from binrelay.mail.dsn import DeliveryReport, read_delivery_report
+from binrelay.mail.mark import is_our_mark
 from binrelay.mail.marks import Marks
 from binrelay.mail.message import Message
 from binrelay.model import AuthenticationRule, BulletinRecord, Coordinator, Member, Network, Partner
@@ -44,6 +45,7 @@ class Facts:
     follow_up: bool = False
     corrects: BulletinRecord | None = None  # the author's own bulletin that it sets right or takes back
     bulletins_last_hour: int = 0
+    written_last_hour: int = 0  # replies and reports by this author
     command: bool = False
     join: bool = False
 
@@ -63,6 +65,7 @@ class Circumstances:
 
 
 STALE = 48 * 3600.0
+MAX_HOPS = 50  # Received fields; ordinary mail has up to fifteen
 
 
 def speaker_of(author: Address | None, network: Network) -> Speaker:
@@ -79,11 +82,6 @@ def speaker_of(author: Address | None, network: Network) -> Speaker:
     return None if member is None or member.left else member
 
 
-def loop_mark(network: Network) -> str:
-    """The value of our `X-Binrelay-Loop` field: names the network, and nothing else."""
-    return f"{network.id} {network.address.key}"
-
-
 def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, around: Circumstances) -> Facts:
     """Everything the ladder asks, from the mail, our memory and the circumstances."""
     thread = find_thread(marks, recall)
@@ -93,7 +91,8 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
         author=message.author,
         speaker=speaker,
         evidence=_evidence(speaker, around.evidence),
-        loop=recall.issued or marks.loop_mark == loop_mark(network),
+        loop=recall.issued or is_our_mark(marks.loop_mark, recall.key) or hops(message) > MAX_HOPS,
+        written_last_hour=recall.written,
         report=None if message.unsafe else read_delivery_report(message, network.address),
         automatic=None if message.unsafe else read_automatic(message),
         oversize=not around.whole,
@@ -116,6 +115,11 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
 def corrects(speaker: Speaker, marks: Marks, message: Message) -> bool:
     """Whether an authority or a coordinator speaks of a correction."""
     return isinstance(speaker, Partner | Coordinator) and speaks_of_correction(marks.subject.bare, message)
+
+
+def hops(message: Message) -> int:
+    """How often servers have handed it on (RFC 5321 6.3)."""
+    return len(message.header.all("received"))
 
 
 def _evidence(speaker: Speaker, evidence: Evidence) -> Evidence:

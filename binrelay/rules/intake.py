@@ -26,6 +26,8 @@ from binrelay.rules.decision import (
 from binrelay.rules.facts import Facts
 
 COORDINATOR_BULLETINS_PER_HOUR = 6
+# Two machines that answer each other are faster than any person; a person who sends photographs one by one is not.
+MEMBER_MAILS_PER_HOUR = 20
 
 
 def decide(facts: Facts, network: Network) -> Decision:
@@ -157,6 +159,8 @@ def _member(facts: Facts, member: Member, network: Network) -> Decision:
         return _hold(12, Why.FORGED_MEMBER, facts)
     if facts.command and not facts.approved:
         return _hold(13, Why.COMMAND_WAITS, facts)
+    if facts.written_last_hour >= MEMBER_MAILS_PER_HOUR and not facts.approved:
+        return _hold(14, Why.TOO_MANY_MAILS, facts)
     return _thread_of_member(facts, member.addresses) or _report(facts, network)
 
 

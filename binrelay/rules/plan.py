@@ -13,6 +13,7 @@ from binrelay.mail.message import Message
 from binrelay.model import Member, Partner
 from binrelay.records import ArrivalRecord, Kind, Mail, Plan, Recall
 from binrelay.rules.bounce import read_bounces
+from binrelay.rules.budget import may_answer
 from binrelay.rules.bulletin import compose_bulletin, readers
 from binrelay.rules.conversation import Exchange, authority, compose_answer, compose_reply, compose_report
 from binrelay.rules.decision import Answer, Bounce, Bulletin, Decision, Hold, Ignore, Leave, Reply, Report, Why
@@ -75,6 +76,18 @@ def reaches(decision: Decision | None, recall: Recall, desk: Desk) -> int:
 
 def make_plan(case: Case, desk: Desk) -> Plan:
     """Everything the decision changes; `Plan.arrival.decision` says "hold" where it turned out to be unsafe to act."""
+    return _within_limits(_plan(case, desk), case, desk)
+
+
+def _within_limits(plan: Plan, case: Case, desk: Desk) -> Plan:
+    """Whatever is answered automatically has limits; what was decided holds without the answer, too."""
+    members = len(desk.network.members)
+    if may_answer(case.recall, members=members, stranger=case.facts.speaker is None):
+        return plan
+    return replace(plan, mails=tuple(mail for mail in plan.mails if mail.kind is not Kind.ACKNOWLEDGEMENT))
+
+
+def _plan(case: Case, desk: Desk) -> Plan:
     record = _record(case, desk)
     match case.decision:
         case Bulletin():
@@ -183,7 +196,7 @@ def _checked(case: Case, plan: Plan, desk: Desk) -> Plan:
 def _held_instead(case: Case, why: Why, desk: Desk) -> Plan:
     """What acting turned out to be unsafe for waits for a person; releasing it would end here again."""
     decision = Hold(case.decision.rule, why, _partner_of(case), None)
-    return make_plan(replace(case, decision=decision), desk)
+    return _plan(replace(case, decision=decision), desk)
 
 
 def _tell_author(case: Case, record: ArrivalRecord, desk: Desk) -> tuple[Mail, ...]:

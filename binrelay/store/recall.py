@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from binrelay.model import BulletinRecord, Conversation
 from binrelay.records import Known, Query, Recall
-from binrelay.store import arrivals, failures, undo
+from binrelay.store import arrivals, failures, ledger, notes, undo
 from binrelay.store.rows import bulletin_from, conversation_from, portions, subject_key
 from binrelay.store.schema import bulletins, conversations, message_ids
 
@@ -38,7 +38,22 @@ def recall(connection: Connection, query: Query) -> Recall:
         reached=undo.reached(connection, query.network, named) if query.corrects else {},
         bulletins_last_hour=_last_hour(connection, query),
         returned=failures.returned(connection, query),
+        key=notes.known_key(connection),
+        **_limits(connection, query),
     )
+
+
+def _limits(connection: Connection, query: Query) -> dict[str, int]:
+    """What the limits on answers and on one author go by."""
+    if query.writer is None:
+        return {}
+    network, now, writer = query.network, query.now, query.writer
+    return {
+        "written": ledger.written(connection, network, now, by=writer),
+        "answered": ledger.answers(connection, network, now, to=writer),
+        "answered_all": ledger.answers(connection, network, now),
+        "answered_strangers": ledger.answers_to_strangers(connection, network, now),
+    }
 
 
 def bulletin(connection: Connection, network: str, bulletin_id: str) -> BulletinRecord | None:

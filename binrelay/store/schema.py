@@ -228,6 +228,14 @@ standings = Table(
     Column("language", Text),
 )
 
+notes = Table(
+    "notes",
+    METADATA,
+    Column("network", Text, primary_key=True),  # "": of the installation
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 watches = Table(
     "watches",
     METADATA,

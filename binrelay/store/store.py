@@ -18,6 +18,7 @@ from binrelay.records import (
     Departure,
     Dispatch,
     Failure,
+    Ledger,
     Mail,
     Outcome,
     Overdue,
@@ -37,8 +38,10 @@ from binrelay.store import (
     dossier,
     erasure,
     failures,
+    ledger,
     migrate,
     moderation,
+    notes,
     outbox,
     postgresql,
     progress,
@@ -67,10 +70,11 @@ async def open_store(
     database = _database(url, readonly=readonly, patient=patient)
     try:
         await migrate.bring_up_to_date(database, readonly=readonly)
+        key = await (database.read(notes.known_key) if readonly else database.write(notes.key))
     except BaseException:
         await database.close()
         raise
-    return SqlStore(database, now)
+    return SqlStore(database, now, key)
 
 
 def _database(url: str, *, readonly: bool, patient: bool) -> Database:
@@ -87,8 +91,9 @@ def _database(url: str, *, readonly: bool, patient: bool) -> Database:
 
 
 class SqlStore:
-    def __init__(self, database: Database, now: Callable[[], float]) -> None:
+    def __init__(self, database: Database, now: Callable[[], float], key: bytes) -> None:
         self._database = database
+        self.key = key
         self._now = now
         self._desk = outbox.Desk()
 
@@ -237,6 +242,18 @@ class SqlStore:
 
     async def stand(self, standings: Sequence[Standing], mails: Sequence[Mail] = ()) -> None:
         await self._database.write(standing.stand_and_tell, standings, mails, now=self._now())
+
+    async def stopped(self, network: str) -> str | None:
+        return await self._database.read(notes.stopped, network)
+
+    async def stop(self, network: str, why: str) -> bool:
+        return await self._database.write(notes.stop, network, why)
+
+    async def restart(self, network: str) -> bool:
+        return await self._database.write(notes.restart, network)
+
+    async def ledger(self, network: str, since: float) -> Ledger:
+        return await self._database.read(ledger.ledger, network, since=since)
 
     async def failures(self, network: str, since: float) -> Sequence[Failure]:
         return await self._database.write(failures.failures, network, since=since)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from binrelay.rules.breaker import Trip
 from binrelay.rules.decision import Why
 
 Values = Mapping[str, object]
@@ -118,6 +119,9 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
     "notice-uncertain": ({**_POLO, "count": 50}, {**_POLO, "count": 1}),
     "notice-failing-subject": ({**NETWORK, "count": 1, "done_folder": "BIN/Verwerkt"},),
     "notice-failing": tuple({**NETWORK, "count": count, "done_folder": "BIN/Verwerkt"} for count in (1, 3)),
+    **{f"breaker-{trip.value}": ({},) for trip in Trip},
+    "notice-breaker-subject": ({**NETWORK, "reason": "Daarom."},),
+    "notice-breaker": ({**NETWORK, "reason": "Daarom."},),
     "notice-blamed-subject": ({**_POLO, "total": 812},),
     "notice-blamed": ({**_POLO, "total": 812},),
     "notice-exposed-subject": (NETWORK,),

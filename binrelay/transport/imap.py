@@ -19,7 +19,7 @@ from binrelay.transport import imap_messages
 from binrelay.transport.imap_folders import Folder, prepare_folders
 from binrelay.transport.imap_login import open_session
 from binrelay.transport.imap_session import ImapSession, Limits, Selected
-from binrelay.transport.imap_text import read_date, read_number
+from binrelay.transport.imap_text import Literal, read_date, read_number
 from binrelay.transport.tls import AccessToken
 
 _LONGEST_IDLE = 540.0  # seconds; servers and NAT boxes forget a quiet connection, many of them after ten minutes
@@ -150,6 +150,10 @@ class ImapInbox:
                     raise
                 self._rooms = await prepare_folders(session, self._folders)
                 await imap_messages.move(session, handle.uid, self._rooms[room].wire)
+
+    async def append(self, content: bytes) -> None:
+        async with self._turn() as session:
+            await session.run("APPEND", self._rooms[Room.HELD].wire, Literal(content))
 
     async def wait(self, seconds: float) -> bool:
         loop = asyncio.get_running_loop()

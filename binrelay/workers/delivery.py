@@ -22,9 +22,11 @@ from binrelay.rules.budget import next_slot
 from binrelay.rules.exposure import quiet
 from binrelay.rules.notice import tell
 from binrelay.rules.retry import Attempt, after_failure, after_replies, after_uncertainty, delay
+from binrelay.workers.breaker import Breaker
 from binrelay.workers.door import Door, Pass
 from binrelay.workers.world import World
 
+LOOK_AT_BREAKER = 2.0  # seconds until we ask again whether a person let us go on
 LOOK = 30.0  # seconds between two looks at the outbox when nothing announces itself
 TOLD_OF = (Kind.ANSWER, Kind.REPLY, Kind.REPORT, Kind.BULLETIN)  # kinds whose failure the coordinators hear of
 
@@ -33,6 +35,7 @@ class Delivery:
     def __init__(self, world: World, submitter: Submitter) -> None:
         self._world = world
         self._door = Door(world, submitter)
+        self._breaker = Breaker(world)
         self._stopping = asyncio.Event()
         self._sent: deque[float] = deque(maxlen=10_000)  # moments of this account's transactions
         self._turn = asyncio.Lock()  # one lane at a time takes work, so that budgets are exact
@@ -61,6 +64,9 @@ class Delivery:
         world, smtp = self._world, self._world.network.smtp
         world.due.clear()
         now = world.clock.now()
+        if not await self._breaker.closed():
+            await self._sleep(LOOK_AT_BREAKER)
+            return None
         slot = max(next_slot(self._sent, smtp.messages_per_minute, now), self._paused_until)
         if slot > now:
             await self._sleep(slot - now)

@@ -15,6 +15,7 @@ from binrelay.records import ArrivalRecord, Recall, Watch
 from binrelay.rules.decision import Hold, Why
 from binrelay.rules.facts import Facts
 from binrelay.rules.plan import Case, make_plan
+from binrelay.workers.breaker import leave_word
 from binrelay.workers.care import with_care
 from binrelay.workers.judge import Judge
 from binrelay.workers.membership import renew
@@ -80,6 +81,7 @@ class Intake:
                 continue
             async with self._gate:
                 await self._safely(listing)
+        await leave_word(world, self._inbox)
         async with self._gate:
             await self._moderation.scan()
             await self._moderation.tell()

@@ -80,6 +80,7 @@ def query_for(message: Message, marks: Marks, network: Network, *, now: float) -
         partner=speaker.id if isinstance(speaker, Partner) else None,
         now=now,
         corrects=correction,
+        writer=message.author,
     )
 
 

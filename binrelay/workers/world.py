@@ -19,6 +19,7 @@ class Health:
     mailbox: str = "connecting"  # "idle", "connecting" or "down"
     last_seen: float | None = None  # the last whole scan
     trouble: str | None = None  # with the mailbox
+    stopped: str | None = None  # why nothing is sent until a person has looked: a `rules.breaker.Trip`
     refused: str | None = None  # why the provider takes nothing from us at the moment
 
 
@@ -36,6 +37,7 @@ class World:
     health: Health = field(default_factory=Health)
     due: asyncio.Event = field(default_factory=asyncio.Event)  # set: there may be something to send
     failed: asyncio.Event = field(default_factory=asyncio.Event)  # set: a mail did not reach somebody
+    told_stopped: str | None = None  # why sending is stopped, as the mailbox says already
     blamed: set[str] = field(default_factory=set)  # keys of mails of which the coordinators know that they failed
     listed: Network = field(init=False)  # what the YAML says
     laid_over: Network = field(init=False)  # the `listed` that `network` was made from
@@ -45,4 +47,4 @@ class World:
         self.listed = self.laid_over = self.network
 
     def desk(self) -> Desk:
-        return Desk(self.network, self.phrases, self.clock.now(), self.dice.token)
+        return Desk(self.network, self.phrases, self.clock.now(), self.dice.token, self.store.key)

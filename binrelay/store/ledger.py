@@ -1,0 +1,69 @@
+"""What was sent lately and why: the counts that limits on answers and the breaker go by. Reads only."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from binrelay.mail.address import Address
+from binrelay.records import Kind, Ledger
+from binrelay.store.schema import arrivals, mails, recipients
+
+_DAY = 86400.0
+_HOUR = 3600.0
+_PASSED_ON = (Kind.REPLY, Kind.REPORT, Kind.ANSWER)
+_ID = 8  # characters of an arrival's id, with which the keys of its mails begin
+JOINING = "/join"  # with which the keys of answers to strangers end
+
+
+def answers(connection: Connection, network: str, now: float, *, to: Address | None = None) -> int:
+    """How many automatic answers the last day saw: to that address, or to everybody."""
+    whom = (recipients.c.key == to.key,) if to else ()
+    return _count(connection, network, now - _DAY, mails.c.kind == Kind.ACKNOWLEDGEMENT.value, *whom)
+
+
+def answers_to_strangers(connection: Connection, network: str, now: float) -> int:
+    return _count(connection, network, now - _DAY, mails.c.key.endswith(JOINING, autoescape=True))
+
+
+def written(connection: Connection, network: str, now: float, *, by: Address) -> int:
+    """How many mails by that address were passed on within the hour."""
+    row = arrivals.c
+    lately = (row.network == network, row.author_key == by.key, row.decided > now - _HOUR)
+    passed = row.decision.in_(("reply", "report"))
+    return connection.scalar(select(func.count()).select_from(arrivals).where(*lately, passed)) or 0
+
+
+def ledger(connection: Connection, network: str, *, since: float) -> Ledger:
+    passed = mails.c.kind.in_([kind.value for kind in _PASSED_ON])
+    return Ledger(
+        passed_on=_count(connection, network, since, passed),
+        widest=_widest(connection, network, since),
+        unexplained=_unexplained(connection, network, since),
+    )
+
+
+def _count(connection: Connection, network: str, since: float, *which: ColumnElement[bool]) -> int:
+    lately = (mails.c.network == network, mails.c.created > since, *which)
+    return connection.scalar(select(func.count()).select_from(recipients.join(mails)).where(*lately)) or 0
+
+
+def _cause() -> ColumnElement[str]:
+    return func.substr(mails.c.key, 1, _ID)
+
+
+def _widest(connection: Connection, network: str, since: float) -> int:
+    """How many recipients the bulletin of one arrival had at most."""
+    bulletins = (mails.c.network == network, mails.c.created > since, mails.c.kind == Kind.BULLETIN.value)
+    each = (
+        select(func.count().label("number")).select_from(recipients.join(mails)).where(*bulletins).group_by(_cause())
+    ).subquery()
+    return connection.scalar(select(func.max(each.c.number))) or 0
+
+
+def _unexplained(connection: Connection, network: str, since: float) -> int:
+    """Mails to people without an arrival that caused them, and none of the network's own account."""
+    kinds = [kind.value for kind in (*_PASSED_ON, Kind.BULLETIN)]
+    known = select(arrivals.c.id).where(arrivals.c.network == network, arrivals.c.id == _cause()).exists()
+    own = mails.c.key.startswith(f"{network}/", autoescape=True)
+    lost = (mails.c.network == network, mails.c.created > since, mails.c.kind.in_(kinds), ~known, ~own)
+    return connection.scalar(select(func.count()).select_from(mails).where(*lost)) or 0

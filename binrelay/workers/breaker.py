@@ -1,0 +1,51 @@
+"""Stops all sending of a network that sends more than it can explain, and says so where no mail is needed.
+
+Invariant: while it is open nothing leaves, whatever restarts; only a person (`binrelay restart`) closes it again.
+"""
+
+from __future__ import annotations
+
+from binrelay.ports import Inbox
+from binrelay.rules.breaker import WINDOW, trips
+from binrelay.rules.notice import tell
+from binrelay.workers.world import World
+
+LOOK = 1.0  # seconds between two looks at the ledger while something is being sent
+
+
+class Breaker:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._looked = float("-inf")
+
+    async def closed(self) -> bool:
+        """Whether mail may be sent now."""
+        world, now = self._world, self._world.clock.now()
+        if 0 <= now - self._looked < LOOK:
+            return world.health.stopped is None
+        self._looked = now
+        world.health.stopped = await world.store.stopped(world.network.id)
+        if world.health.stopped is None:
+            await self._judge(now)
+        return world.health.stopped is None
+
+    async def _judge(self, now: float) -> None:
+        world, network = self._world, self._world.network
+        ledger = await world.store.ledger(network.id, now - WINDOW)
+        trip = trips(ledger, len(network.members))
+        if trip is not None and await world.store.stop(network.id, trip.value):
+            world.health.stopped = trip.value
+            world.journal.event("sending-stopped", network=network.id, why=trip.value)
+
+
+async def leave_word(world: World, inbox: Inbox) -> None:
+    """Puts the notice into the mailbox itself: by mail it could not leave."""
+    stopped = world.health.stopped
+    if stopped is None or world.told_stopped == stopped:
+        world.told_stopped = stopped
+        return
+    desk = world.desk()
+    reason = desk.say(f"breaker-{stopped}")
+    (notice, *_) = tell("breaker", key=f"{world.network.id}/breaker", desk=desk, reason=reason)
+    await inbox.append(notice.content)
+    world.told_stopped = stopped

@@ -16,7 +16,7 @@ from binrelay.templates import load_phrases
 from binrelay.templates.samples import SAMPLES
 
 PHRASES = load_phrases()
-PARTS_OF_OTHERS = ("why-", "release-", "kind-", "refused-", "moment", "weekdays", "months")
+PARTS_OF_OTHERS = ("why-", "release-", "kind-", "refused-", "breaker-", "moment", "weekdays", "months")
 each_language = pytest.mark.parametrize("language", Language)
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from binrelay.mail.address import Address
 from binrelay.mail.envelope import Envelope, SmtpReply
 from binrelay.ports.coordinator import CoordinatorStore
+from binrelay.ports.members import MembersStore
 from binrelay.records import (
     ArrivalRecord,
     Batch,
@@ -17,8 +18,6 @@ from binrelay.records import (
     Counts,
     Departure,
     Dispatch,
-    Failure,
-    Ledger,
     Mail,
     Outcome,
     Overdue,
@@ -26,7 +25,6 @@ from binrelay.records import (
     Query,
     Recall,
     Results,
-    Standing,
     Watch,
 )
 from binrelay.records.waiting import Wait
@@ -144,7 +142,7 @@ class Submitter(Protocol):
     async def close(self) -> None: ...
 
 
-class Store(CoordinatorStore, Protocol):
+class Store(CoordinatorStore, MembersStore, Protocol):
     """The memory. Every call is one transaction, finished even when its caller is cancelled. Raises StoreError."""
 
     async def recall(self, query: Query) -> Recall: ...
@@ -263,41 +261,6 @@ class Store(CoordinatorStore, Protocol):
 
     async def queue(self, network: str | None = None) -> Sequence[Mapping[str, object]]:
         """A row a mail with recipients that are not final: key, kind, queued, deferred, next due, last reply."""
-        ...
-
-    async def standings(self, network: str | None = None) -> Sequence[Standing]:
-        """What members wish, what failing mail did, and what a coordinator decided, beside the YAML."""
-        ...
-
-    async def stand(self, standings: Sequence[Standing], mails: Sequence[Mail] = ()) -> None:
-        """Keeps each in place of an earlier one of the same member and queues `mails`, which tell of it.
-
-        `State.AS_LISTED` keeps nothing. What failed before speaks no more against who is not paused.
-        """
-        ...
-
-    key: bytes  # the installation's secret, made once
-
-    async def stopped(self, network: str) -> str | None:
-        """Why nothing of that network may be sent."""
-        ...
-
-    async def stop(self, network: str, why: str) -> bool:
-        """Until `restart`. False: it is stopped already."""
-        ...
-
-    async def restart(self, network: str) -> bool: ...
-
-    async def ledger(self, network: str, since: float) -> Ledger:
-        """What was sent since, and how it is explained."""
-        ...
-
-    async def failures(self, network: str, since: float) -> Sequence[Failure]:
-        """Every mail that did not reach a recipient for good, oldest first."""
-        ...
-
-    async def proofs(self, network: str, addresses: Sequence[Address], quiet_since: float) -> Mapping[str, float]:
-        """Address keys and when each was last seen to work: it wrote, or a mail before `quiet_since` never came back."""
         ...
 
     async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:

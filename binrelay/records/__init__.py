@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from binrelay.mail.address import Address
 from binrelay.mail.report_keys import ReportKeys
-from binrelay.model import BulletinRecord, Conversation, Language, Listed
+from binrelay.model import BulletinRecord, Conversation
+from binrelay.records.members import BounceRecord, Returned, Standing
 
 
 class Kind(StrEnum):
@@ -69,72 +70,6 @@ class ArrivalRecord:
     told: bool = False  # the coordinators have had their notice
     settled: float | None = None  # when held mail was released or rejected
     erased: bool = False  # at a person's wish: the mail has to go from the folders too
-
-
-@dataclass(frozen=True, slots=True)
-class BounceRecord:
-    address: Address
-    status: str | None
-    action: str
-    mail: str | None  # Message-ID of the returned mail, one of ours
-    at: float
-    counts: bool = False  # whether it may speak against the recipient: a key of ours names both, nothing is guessed
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """One recipient of a mail of ours that a delivery report is about."""
-
-    address: Address
-    mail: str  # Message-ID
-    row: int  # of the outbox
-    sure: bool  # False: the report holds no key of ours; an address that we wrote to lately is all there is
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One mail that did not reach one recipient for good, by the server's reply or by a delivery report."""
-
-    id: int
-    address: Address
-    status: str | None
-    at: float
-    counts: bool
-    mail: str  # Mail.key
-    of: int  # recipients that mail had
-
-
-class State(StrEnum):
-    """Of a member, beside what the YAML says."""
-
-    AS_LISTED = "as-listed"  # nothing is kept
-    ACTIVE = "active"  # although the YAML pauses it
-    PAUSED = "paused"
-    LEFT = "left"
-    JOINED = "joined"  # although the YAML does not list it
-
-
-class Cause(StrEnum):
-    """Whose doing it is."""
-
-    OWN_WISH = "own-wish"
-    FAILING = "failing"  # mail comes back
-    COORDINATOR = "coordinator"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one member stands, laid over the YAML by `rules.membership.overlay`."""
-
-    network: str
-    address: Address
-    state: State
-    cause: Cause
-    since: float
-    listed: Listed  # what the YAML said then; once it says something else, the admin's later word counts
-    until: float | None = None  # of a pause; None: until somebody says so
-    name: str | None = None  # of one who is not in the YAML, as are the next
-    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,15 +194,6 @@ class Outcome:
     status: str | None
     text: str
     uncertain: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """What a network sent lately, for the breaker."""
-
-    passed_on: int  # recipients of replies, reports and answers
-    widest: int  # recipients of one bulletin, in all its languages
-    unexplained: int  # mails to people that no arrival caused
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from binrelay.mail.dsn import DeliveryReport
 from binrelay.model import Member, Network
-from binrelay.records import BounceRecord, Cause, Failure, Recall, Returned, Standing, State
+from binrelay.records import Recall
+from binrelay.records.members import BounceRecord, Cause, Failure, Returned, Standing, State
 from binrelay.rules.membership import paused, resumed
 
 DAY = 86400.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from binrelay.records import Ledger
+from binrelay.records.members import Ledger
 
 WINDOW = 3600.0
 SPARE = 20

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from binrelay.model import Conversation
-from binrelay.records import ArrivalRecord, BounceRecord, Kind, Standing
+from binrelay.records import ArrivalRecord, Kind
+from binrelay.records.members import BounceRecord, Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from binrelay.mail.address import Address
 from binrelay.model import Language, Listed, Member, Network
-from binrelay.records import Cause, Standing, State
+from binrelay.records.members import Cause, Standing, State
 
 
 def overlay(network: Network, standings: Sequence[Standing], now: float) -> Network:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, RowMapping, Table, func, select
+from sqlalchemy import Column, Connection, Row, RowMapping, Table, func, select
 
 from binrelay.mail.address import Address
 from binrelay.mail.header import decode_words, read_header
-from binrelay.records import BounceRecord, Kind
+from binrelay.records import Kind
+from binrelay.records.members import BounceRecord
 from binrelay.rules.dossier import Dossier, Received, Talk
 from binrelay.store import standing
 from binrelay.store.names import allowed_to_name

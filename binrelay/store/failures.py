@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, select, update
 
 from binrelay.mail.address import Address
-from binrelay.records import BounceRecord, Failure, Query, Returned
+from binrelay.records import Query
+from binrelay.records.members import BounceRecord, Failure, Returned
 from binrelay.store.rows import portions
 from binrelay.store.schema import arrivals, bounces, mails, recipients
 

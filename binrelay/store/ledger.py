@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from binrelay.mail.address import Address
-from binrelay.records import Kind, Ledger
+from binrelay.records import Kind
+from binrelay.records.members import Ledger
 from binrelay.store.schema import arrivals, mails, recipients
 
 _DAY = 86400.0

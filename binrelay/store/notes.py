@@ -29,13 +29,13 @@ def known_key(connection: Connection) -> bytes:
     return bytes.fromhex(_value(connection, "", _KEY) or "")
 
 
-def stopped(connection: Connection, network: str) -> str | None:
+def broken_off(connection: Connection, network: str) -> str | None:
     return _value(connection, network, _STOPPED)
 
 
-def stop(connection: Connection, network: str, why: str) -> bool:
+def break_off(connection: Connection, network: str, why: str) -> bool:
     """False: it is stopped already."""
-    if stopped(connection, network) is not None:
+    if broken_off(connection, network) is not None:
         return False
     connection.execute(insert(notes).values(network=network, name=_STOPPED, value=why))
     return True

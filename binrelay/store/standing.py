@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, delete, select
 
 from binrelay.mail.address import Address
 from binrelay.model import Language, Listed
-from binrelay.records import Cause, Mail, Standing, State
+from binrelay.records import Mail
+from binrelay.records.members import Cause, Standing, State
 from binrelay.store import outbox
 from binrelay.store.engine import upsert
 from binrelay.store.failures import forgive

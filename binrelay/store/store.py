@@ -17,8 +17,6 @@ from binrelay.records import (
     Counts,
     Departure,
     Dispatch,
-    Failure,
-    Ledger,
     Mail,
     Outcome,
     Overdue,
@@ -26,10 +24,10 @@ from binrelay.records import (
     Query,
     Recall,
     Results,
-    Standing,
     Watch,
 )
 from binrelay.records.coordinator import Stopped
+from binrelay.records.members import Failure, Ledger, Standing
 from binrelay.records.waiting import Wait
 from binrelay.rules.dossier import Dossier
 from binrelay.store import (
@@ -243,11 +241,11 @@ class SqlStore:
     async def stand(self, standings: Sequence[Standing], mails: Sequence[Mail] = ()) -> None:
         await self._database.write(standing.stand_and_tell, standings, mails, now=self._now())
 
-    async def stopped(self, network: str) -> str | None:
-        return await self._database.read(notes.stopped, network)
+    async def broken_off(self, network: str) -> str | None:
+        return await self._database.read(notes.broken_off, network)
 
-    async def stop(self, network: str, why: str) -> bool:
-        return await self._database.write(notes.stop, network, why)
+    async def break_off(self, network: str, why: str) -> bool:
+        return await self._database.write(notes.break_off, network, why)
 
     async def restart(self, network: str) -> bool:
         return await self._database.write(notes.restart, network)

@@ -10,6 +10,7 @@ from binrelay.rules.breaker import WINDOW, trips
 from binrelay.rules.notice import tell
 from binrelay.workers.world import World
 
+EVERY = 2.0  # seconds between two looks whether a person has decided
 LOOK = 1.0  # seconds between two looks at the ledger while something is being sent
 
 
@@ -24,7 +25,7 @@ class Breaker:
         if 0 <= now - self._looked < LOOK:
             return world.health.stopped is None
         self._looked = now
-        world.health.stopped = await world.store.stopped(world.network.id)
+        await look(world)
         if world.health.stopped is None:
             await self._judge(now)
         return world.health.stopped is None
@@ -33,9 +34,24 @@ class Breaker:
         world, network = self._world, self._world.network
         ledger = await world.store.ledger(network.id, now - WINDOW)
         trip = trips(ledger, len(network.members))
-        if trip is not None and await world.store.stop(network.id, trip.value):
+        if trip is not None and await world.store.break_off(network.id, trip.value):
             world.health.stopped = trip.value
             world.journal.event("sending-stopped", network=network.id, why=trip.value)
+
+
+async def look(world: World) -> None:
+    """A person may have closed it, or another daemon opened it."""
+    before, world.health.stopped = world.health.stopped, await world.store.broken_off(world.network.id)
+    if before is not None and world.health.stopped is None:
+        world.journal.event("sending-started", network=world.network.id)
+        world.due.set()
+
+
+async def follow_breaker(world: World) -> None:
+    """Runs until cancelled."""
+    while True:
+        await look(world)
+        await world.clock.sleep(EVERY)
 
 
 async def leave_word(world: World, inbox: Inbox) -> None:

@@ -26,7 +26,6 @@ from binrelay.workers.breaker import Breaker
 from binrelay.workers.door import Door, Pass
 from binrelay.workers.world import World
 
-LOOK_AT_BREAKER = 2.0  # seconds until we ask again whether a person let us go on
 LOOK = 30.0  # seconds between two looks at the outbox when nothing announces itself
 TOLD_OF = (Kind.ANSWER, Kind.REPLY, Kind.REPORT, Kind.BULLETIN)  # kinds whose failure the coordinators hear of
 
@@ -65,7 +64,7 @@ class Delivery:
         world.due.clear()
         now = world.clock.now()
         if not await self._breaker.closed():
-            await self._sleep(LOOK_AT_BREAKER)
+            await self._sleep(LOOK)
             return None
         slot = max(next_slot(self._sent, smtp.messages_per_minute, now), self._paused_until)
         if slot > now:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 
-from binrelay.records import Mail, State
+from binrelay.records import Mail
+from binrelay.records.members import State
 from binrelay.rules.bounce import QUIET, WINDOW, Judgement, concerned, judge
 from binrelay.rules.notice import tell
 from binrelay.workers.membership import renew

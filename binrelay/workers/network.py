@@ -15,6 +15,7 @@ from binrelay.ports import Inbox, Submitter
 from binrelay.rules.exposure import quiet
 from binrelay.rules.notice import tell
 from binrelay.rules.retry import delay
+from binrelay.workers.breaker import follow_breaker
 from binrelay.workers.delivery import Delivery
 from binrelay.workers.failures import follow_failures
 from binrelay.workers.intake import Intake
@@ -54,6 +55,7 @@ class NetworkWorker:
         await renew(self._world)
         self._start("members", follow_members(self._world))
         self._start("failures", follow_failures(self._world))
+        self._start("breaker", follow_breaker(self._world))
         self._start("mailbox", self._watch())
         self._start_delivery()
         stopped = asyncio.ensure_future(self._stopped.wait())
@@ -97,7 +99,7 @@ class NetworkWorker:
         self._start("outbox", self._delivery.run())
 
     async def _end(self) -> None:
-        for name in ("members", "failures"):
+        for name in ("members", "failures", "breaker"):
             self._tasks.pop(name).cancel()
         await self._end_mailbox()
         await self._end_delivery()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from binrelay.model import Network, Phrases, RetrySchedule
 from binrelay.ports import Clock, Dice, Journal, Store
 from binrelay.ports.verifier import Verifier
-from binrelay.records import Standing
+from binrelay.records.members import Standing
 from binrelay.rules.desk import Desk
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from binrelay.mail.address import Address
 from binrelay.model import Listed
-from binrelay.records import Cause, Standing, State
+from binrelay.records.members import Cause, Standing, State
 from binrelay.store.store import open_store
 from tests.journeys.neighbourhood import ANNA, MEMBERS, OFFICER, Neighbourhood, mail, until
 from tests.support.dovecot import Dovecot

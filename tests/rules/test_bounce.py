@@ -8,7 +8,8 @@ import pytest
 
 from binrelay.mail.dsn import Action, DeliveryReport, RecipientReport
 from binrelay.model import Network
-from binrelay.records import Cause, Failure, Recall, Returned, Standing, State
+from binrelay.records import Recall
+from binrelay.records.members import Cause, Failure, Returned, Standing, State
 from binrelay.rules.bounce import DAY, FULL_SPAN, judge, read_bounces
 from binrelay.rules.membership import overlay, paused
 from tests.rules.good import JAN, MEMBERS, NETWORK, PIET, POLICE, address, member

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from binrelay.model import Language, Listed, Member, Network
-from binrelay.records import Cause, Standing, State
+from binrelay.records.members import Cause, Standing, State
 from binrelay.rules.facts import speaker_of
 from binrelay.rules.membership import current, departed, joined, outlived, overlay, paused, resumed
 from tests.rules.good import ANNA, JAN, MEMBERS, NETWORK, PIET, POLICE, address

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from binrelay.mail.address import Address
-from binrelay.records import BounceRecord, Kind, Plan
+from binrelay.records import Kind, Plan
+from binrelay.records.members import BounceRecord
 from binrelay.store.store import SqlStore
 from tests.store.values import (
     ARRIVAL,

@@ -9,7 +9,8 @@ import pytest
 from binrelay.mail.address import Address
 from binrelay.mail.report_keys import ReportKeys
 from binrelay.model import Listed
-from binrelay.records import BounceRecord, Cause, Kind, Plan, Returned, Standing, State
+from binrelay.records import Kind, Plan
+from binrelay.records.members import BounceRecord, Cause, Returned, Standing, State
 from binrelay.store.store import SqlStore
 from tests.store.conftest import Hand
 from tests.store.values import (

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from binrelay.ports import Handle, Room
-from binrelay.records import BounceRecord, Kind, Known, Plan, Watch
+from binrelay.records import Kind, Known, Plan, Watch
+from binrelay.records.members import BounceRecord
 from binrelay.store.store import SqlStore
 from tests.store.values import BULLETIN, HELD, JAN, MAIL, NETWORK, NOW, QUERY, an_address
 

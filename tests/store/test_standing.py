@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from binrelay.mail.scrub import Person
 from binrelay.model import Language, Listed
-from binrelay.records import Cause, Standing, State
+from binrelay.records.members import Cause, Standing, State
 from binrelay.store.store import SqlStore
 from tests.store.values import JAN, NETWORK, NOW, PLAN
 

@@ -86,10 +86,14 @@ class MailProgram:
     def _contents(self, mailbox: str) -> list[tuple[str, bytes]]:
         self._ok(self._client.select(_wire(mailbox), readonly=True))
         uids = self._ok(self._client.uid("SEARCH", "UNDELETED"))[0].split()
-        return [(uid.decode(), self._content(uid.decode())) for uid in uids]
+        found = ((uid.decode(), self._content(uid.decode())) for uid in uids)
+        return [(uid, content) for uid, content in found if content is not None]
 
-    def _content(self, uid: str) -> bytes:
+    def _content(self, uid: str) -> bytes | None:
+        """None: the daemon moved it since it was listed."""
         data = self._ok(self._client.uid("FETCH", uid, "(BODY.PEEK[])"))
+        if data == [None]:
+            return None
         content = data[0][1]
         assert isinstance(content, bytes)
         return content

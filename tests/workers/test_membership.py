@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from binrelay.records import Cause, State
+from binrelay.records.members import Cause, State
 from binrelay.rules.membership import departed, paused
 from binrelay.workers.membership import renew
 from tests.rules.good import JAN, NETWORK

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, RowMapping, Table, func, select
+from sqlalchemy import Column, Connection, RowMapping, Table, func, select
 
 from binrelay.mail.address import Address
 from binrelay.mail.header import decode_words, read_header

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from binrelay.mail.address import Address
 from binrelay.mail.scrub import Person
-from binrelay.records import BounceRecord, Kind, Plan, Results
+from binrelay.records import Kind, Plan, Results
+from binrelay.records.members import BounceRecord
 from binrelay.store.store import SqlStore, open_store
 from tests.store.conftest import Hand, OnDisk
 from tests.store.values import (

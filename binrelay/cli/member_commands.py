@@ -101,3 +101,17 @@ def member_export(
     from binrelay.cli.member_csv import export_members
 
     export_members(config_path(config), network, file)
+
+
+@member_app.command("sync")
+def member_sync(
+    *,
+    network: Network = None,
+    config: Config = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,
+) -> None:
+    """Writes what members did by mail (left, paused, joined) into the YAML."""
+    from binrelay.cli.member_sync import sync_members
+
+    sync_members(config_path(config), network, ask=not yes, write=not dry_run)

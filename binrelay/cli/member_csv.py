@@ -14,7 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
-from binrelay.cli.member import chosen_network, editing
+from binrelay.cli.member import agreed, chosen_network, editing, say
+from binrelay.cli.standings import Present
 from binrelay.model import Network, Settings
 from binrelay.roster.admission import Admission, admit
 from binrelay.roster.csv_read import Findings, Remark, read_members
@@ -23,7 +24,6 @@ from binrelay.roster.csv_write import write_table
 from binrelay.roster.entry import Entry
 
 _SHOWN = 10  # lines of a kind; faults are all shown
-_YES = frozenset(("y", "yes", "j", "ja", "o", "oui"))
 
 
 def import_members(path: Path, network_id: str | None, file: Path, *, ask: bool, write: bool) -> None:
@@ -41,10 +41,10 @@ def import_members(path: Path, network_id: str | None, file: Path, *, ask: bool,
         complain(f"Nothing was written. Mend {_lines(len(admission.faults))} in {file} and import it again.")
         sys.exit(Exit.DATA)
     if not admission.new:
-        _say("There is nobody to add.")
+        say("There is nobody to add.")
     elif not write:
-        _say("Nothing was written: this was a dry run.")
-    elif not ask or _agreed(f"Add {_members(len(admission.new))} to {network.name}?"):
+        say("Nothing was written: this was a dry run.")
+    elif not ask or agreed(f"Add {_members(len(admission.new))} to {network.name}?"):
         _write(path, network, [entry for _, entry in admission.new])
 
 
@@ -68,7 +68,7 @@ def _write(path: Path, network: Network, entries: Sequence[Entry]) -> None:
         settings: Settings = draft.write()
         done()
     total = len(settings.network(network.id).members)
-    _say(f"Added {_members(len(entries))} in {file}. {network.name} has {total} members.")
+    say(f"Added {_members(len(entries))} in {file}. {network.name} has {total} members.")
 
 
 def _preview(file: Path, table: Table, *, findings: Findings, admission: Admission) -> None:
@@ -101,17 +101,6 @@ def _shown(entry: Entry) -> str:
     return "  ".join(str(part) for part in (entry.address, *told, "paused" if entry.paused else "") if part)
 
 
-def _agreed(question: str) -> bool:
-    if not sys.stdin.isatty():
-        complain("Nobody is there to ask: say --yes to write, or --dry-run. Nothing was written.")
-        sys.exit(Exit.USAGE)
-    answer = input(f"{question} [y/N] ").strip().lower()
-    if answer in _YES:
-        return True
-    _say("Nothing was written.")
-    return False
-
-
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int], Callable[[], object]]]:
     """Bars at a terminal, on stderr, gone when done: what they count is told afterwards."""
@@ -127,8 +116,9 @@ def _progress() -> Iterator[Callable[[str, int], Callable[[], object]]]:
 
 
 def export_members(path: Path, network_id: str | None, file: Path | None) -> None:
-    """Never over a file that is there: exits 73."""
-    network = chosen_network(load(path, secrets=False, warn=False), network_id)
+    """Those who are members now, by the YAML and by mail. Never over a file that is there: exits 73."""
+    settings = load(path, secrets=False, warn=False)
+    network = Present(settings, chosen_network(settings, network_id)).network
     content = write_table(network.members, network.language)
     if file is None:
         sys.stdout.buffer.write(content)
@@ -142,7 +132,7 @@ def export_members(path: Path, network_id: str | None, file: Path | None) -> Non
     except OSError as error:
         complain(f"{file}: cannot be written: {error.strerror}")
         sys.exit(Exit.CANT_CREATE)
-    _say(f"Wrote {_members(len(network.members))} of {network.name} to {file}. Keep it private: it names them all.")
+    say(f"Wrote {_members(len(network.members))} of {network.name} to {file}. Keep it private: it names them all.")
 
 
 def _members(count: int) -> str:
@@ -151,7 +141,3 @@ def _members(count: int) -> str:
 
 def _lines(count: int) -> str:
     return f"{count} line" if count == 1 else f"{count} lines"
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")

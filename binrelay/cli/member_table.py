@@ -4,67 +4,77 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from binrelay.cli.load import load
 from binrelay.cli.member import chosen_network
-from binrelay.model import Member, Network
+from binrelay.cli.standings import Present, reason
+from binrelay.model import Listed, Member, Network
+
+Row = Mapping[str, object]
 
 
 def list_members(path: Path, network_id: str | None, *, as_json: bool) -> None:
+    """Everybody the YAML lists and everybody who joined by mail, those who left included."""
     settings = load(path, secrets=False, warn=False)
-    networks = settings.networks if network_id is None else (chosen_network(settings, network_id),)
-    for network in networks:
+    for network in settings.networks if network_id is None else (chosen_network(settings, network_id),):
+        present = Present(settings, network)
+        everybody = {member.address.key: member for member in present.network.roster.values()}
+        rows = [_row(present, member) for member in everybody.values()]
         if as_json:
-            _print_json(network)
+            for row in rows:
+                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
         else:
-            _print_table(network)
+            _print_table(network, rows)
 
 
-def _row(network: Network, member: Member) -> dict[str, object]:
+def _row(present: Present, member: Member) -> Row:
+    standing = present.standing(member)
+    active = not (member.paused or member.left)
+    why = None if active else reason(standing) if standing else "paused in the configuration"
     return {
-        "network": network.id,
+        "network": present.network.id,
         "address": member.address.spelled,
         "name": member.name,
         "also": [address.spelled for address in member.also],
         "language": member.language.value,
         "identity": member.identity.value,
-        "active": not member.paused,
-        "why": "paused in the configuration" if member.paused else None,
+        "active": active,
+        "why": why,
+        "configured": member.listed is not Listed.ABSENT,
     }
 
 
-def _print_json(network: Network) -> None:
-    for member in network.members:
-        sys.stdout.write(json.dumps(_row(network, member), ensure_ascii=False) + "\n")
-
-
-def _print_table(network: Network) -> None:
+def _print_table(network: Network, rows: Sequence[Row]) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     console = Console(highlight=False)
-    active = len(network.active_members)
-    console.print(f"[bold]{escape(network.name)}[/]  {len(network.members)} members, {active} get bulletins")
-    if not network.members:
+    active = sum(bool(row["active"]) for row in rows)
+    console.print(f"[bold]{escape(network.name)}[/]  {len(rows)} members, {active} get bulletins")
+    if not rows:
         console.print("Nobody yet. Add one with: binrelay member add jan@mail.example --name 'Jan Jansen'\n")
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in ("address", "name", "bulletins", "language", "shown as"):
         table.add_column(column, overflow="fold")
-    for member in network.members:
-        table.add_row(*_cells(_row(network, member)))
+    for row in rows:
+        table.add_row(*_cells(row))
     console.print(table)
+    if not all(row["configured"] for row in rows):
+        console.print("[dim]joined by mail: not in the YAML; `binrelay member sync` writes it there[/]")
     console.print()
 
 
-def _cells(row: dict[str, object]) -> Sequence[str]:
+def _cells(row: Row) -> Sequence[str]:
     from rich.markup import escape
 
     also = row["also"]
     more = "".join(f"\n[dim]also {escape(address)}[/]" for address in also) if isinstance(also, list) else ""
     state = "[green]yes[/]" if row["active"] else f"[yellow]no[/]: {row['why']}"
     shown = "a tag" if row["identity"] == "pseudonym" else "name and address"
-    return (f"{escape(str(row['address']))}{more}", escape(str(row["name"] or "")), state, str(row["language"]), shown)
+    joined = "" if row["configured"] else ", joined by mail"
+    cells = (str(row["name"] or ""), state + joined, str(row["language"]), shown)
+    return (f"{escape(str(row['address']))}{more}", escape(cells[0]), *cells[1:])

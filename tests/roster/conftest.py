@@ -13,4 +13,5 @@ from tests.settings.good import GOOD, write
 @pytest.fixture
 def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("BINRELAY_STORE", f"sqlite://{tmp_path}/store.sqlite3")
     return Terminal(write(tmp_path, GOOD), capsys, monkeypatch)

@@ -146,7 +146,7 @@ networks:
         draft.chmod(0o600)
         draft.replace(self.config)
 
-    def start(self, *options: str) -> None:
+    def start(self, *options: str, patience: float = PATIENCE) -> None:
         """Returns when the mailbox is watched."""
         if not self.config.exists():
             self.configure()
@@ -156,6 +156,7 @@ networks:
         until(
             lambda: self.status().get("networks") and self.status()["networks"][0]["mailbox"] == "idle",
             "the daemon is up",
+            patience=patience,
         )
 
     def stop(self) -> int:

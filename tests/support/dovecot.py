@@ -159,6 +159,12 @@ class Dovecot:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
+    @property
+    def pid(self) -> int:
+        """Of the master process; every other one is below it."""
+        assert self._process is not None
+        return self._process.pid
+
     def log(self) -> str:
         files = (self.home / "console.log", self.home / "dovecot.log")
         return "".join(file.read_text("utf-8", "replace") for file in files if file.exists())

@@ -2,7 +2,7 @@
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help setup demo test lint check bench lock clean
+.PHONY: help setup demo test lint check bench compare lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -33,6 +33,12 @@ bench: ## speed and memory, measured here
 	@.ci/setup development
 	@.ci/setup servers
 	@$(PYTHON_HERE) -m tests.bench
+
+compare: ## the whole daemon beside its peers: docs/benchmarks.md (COMPARE="--repeat 1 --members 100" narrows it)
+	@.ci/setup development
+	@.ci/setup servers
+	@$(PYTHON_HERE) -m tests.bench.compare $(COMPARE)
+	@$(PYTHON_HERE) -m tests.bench.report
 
 lock: ## writes the lock files anew from pyproject.toml (UPGRADE=--upgrade renews every pin)
 	@.ci/setup development

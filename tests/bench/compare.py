@@ -14,6 +14,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 
 from tests.bench.accounting import Peak, Peerage, adopt_orphans
@@ -33,11 +34,8 @@ _SLOW_FAR = {("GNU Mailman 3", True): 0.1, ("mlmmj", True): 0.09, ("plain script
 
 
 def cells(options: argparse.Namespace) -> Iterator[Cell]:
-    for delay in options.delays:
-        for size in options.sizes:
-            for members in options.members:
-                for each in (False, True):
-                    yield Cell(members, size, each, delay)
+    for delay, size, members, each in product(options.delays, options.sizes, options.members, (False, True)):
+        yield Cell(members, size, each, delay)
 
 
 def hopeless(peer: str, cell: Cell) -> bool:
@@ -88,13 +86,12 @@ def run(options: argparse.Namespace) -> None:
     options.results.parent.mkdir(parents=True, exist_ok=True)
     with Receiver() as receiver, options.results.open("a") as results:
         peers = [PEERS[name](receiver) for name in options.peers]
-        for repetition in range(options.repeat):
-            for cell in cells(options):
-                random.shuffle(peers)
-                for peer in peers:
-                    row = _row(peer, cell, receiver)
-                    results.write(json.dumps({**row, "repetition": repetition}) + "\n")
-                    results.flush()
+        for repetition, cell in product(range(options.repeat), list(cells(options))):
+            random.shuffle(peers)
+            for peer in peers:
+                row = _row(peer, cell, receiver)
+                results.write(json.dumps({**row, "repetition": repetition}) + "\n")
+                results.flush()
 
 
 def _row(peer: Peer, cell: Cell, receiver: Receiver) -> dict[str, object]:

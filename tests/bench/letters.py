@@ -9,6 +9,7 @@ import socket
 import time
 
 from tests.journeys.neighbourhood import COORDINATOR, OFFICER, PROVEN
+from tests.support.dovecot import PASSWORD
 
 LIST_DOMAIN = "lists.example"
 SENDER = f"announce@{LIST_DOMAIN}"
@@ -47,11 +48,11 @@ def inject(client: smtplib.SMTP, to: str, content: bytes) -> float:
 class Listener:
     """Watches a mailbox beside a peer: the moment at which the server announces a mail to whoever listens."""
 
-    def __init__(self, port: int, user: str, password: str) -> None:
+    def __init__(self, port: int, user: str) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._lines = self._socket.makefile("rb")
         self._until(b"* OK")
-        for tag, command in ((b"a", f"LOGIN {user} {password}"), (b"b", "SELECT INBOX")):
+        for tag, command in ((b"a", f"LOGIN {user} {PASSWORD}"), (b"b", "SELECT INBOX")):
             self._socket.sendall(tag + f" {command}\r\n".encode())
             self._until(tag + b" OK")
         self._socket.sendall(b"c IDLE\r\n")
@@ -71,7 +72,8 @@ class Listener:
         self._socket.close()
 
 
-def append(port: int, user: str, password: str, content: bytes) -> None:
+def append(port: int, user: str, content: bytes) -> None:
+    """Puts the mail into the inbox."""
     with imaplib.IMAP4("127.0.0.1", port) as box:
-        box.login(user, password)
+        box.login(user, PASSWORD)
         box.append("INBOX", "", "", content)

@@ -20,7 +20,7 @@ from typing import Protocol
 
 from tests.bench.letters import LIST_DOMAIN, SENDER, append, inject, letter, member
 from tests.bench.receiver import Receiver
-from tests.support.dovecot import PASSWORD, Dovecot
+from tests.support.dovecot import Dovecot
 from tests.support.postfix import Postfix
 
 BATCH = 50  # recipients in a transaction, for every peer alike
@@ -109,7 +109,7 @@ class PlainScript(Quiet):
         yield self._dovecot.pid
 
     def go(self, cell: Cell) -> float:
-        append(self._dovecot.port, self._user, PASSWORD, letter(cell.size, to=SENDER))
+        append(self._dovecot.port, self._user, letter(cell.size, to=SENDER))
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as members:
             members.write("".join(f"{member(number)}\n" for number in range(cell.members)))
             members.flush()

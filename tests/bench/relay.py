@@ -14,7 +14,7 @@ from tests.bench.letters import Listener, append, bulletin, member
 from tests.bench.peers import BATCH, CONNECTIONS, Cell
 from tests.bench.receiver import Receiver
 from tests.journeys.neighbourhood import Neighbourhood
-from tests.support.dovecot import PASSWORD, Dovecot
+from tests.support.dovecot import Dovecot
 
 _OFTEN = "bulletins_per_hour: 100000"
 
@@ -56,9 +56,9 @@ class Relay:
 
     def go(self, cell: Cell) -> float:
         assert self._hood is not None
-        listener = Listener(self._dovecot.port, self._hood.user, PASSWORD)
+        listener = Listener(self._dovecot.port, self._hood.user)
         try:
-            append(self._dovecot.port, self._hood.user, PASSWORD, bulletin(cell.size))
+            append(self._dovecot.port, self._hood.user, bulletin(cell.size))
             return listener.announced()
         finally:
             listener.close()

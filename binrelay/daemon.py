@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import time
 from collections.abc import Awaitable, Coroutine
-from datetime import UTC, datetime
 from pathlib import Path
 
 from binrelay.config import load_settings
@@ -15,6 +15,7 @@ from binrelay.errors import ConfigError
 from binrelay.journal import LogJournal
 from binrelay.model import Network, Settings
 from binrelay.ports import Inbox, Submitter
+from binrelay.rota import Attendance
 from binrelay.rules.exposure import quiet
 from binrelay.rules.notice import tell
 from binrelay.store.lock import lock
@@ -36,6 +37,8 @@ from binrelay.transport.system import (
 from binrelay.workers.configuration import Reload
 from binrelay.workers.housekeeping import keep_house
 from binrelay.workers.network import NetworkWorker
+from binrelay.workers.presence import SILENCE, Presence
+from binrelay.workers.status import Condition, daemon_status
 from binrelay.workers.world import World
 
 STATUS_EVERY = 2.0
@@ -58,6 +61,8 @@ class Daemon:
         self._group: asyncio.TaskGroup | None = None
         self._store: SqlStore | None = None
         self._tokens: Tokens | None = None
+        self._presence: Presence | None = None  # None: no other daemon has this store
+        self._ours: frozenset[str] = frozenset()  # mailboxes that are ours by the rota
         self._reload = Reload(self._load, self._apply, self._refuse, journal=self._journal)
 
     async def run(self) -> None:
@@ -66,13 +71,28 @@ class Daemon:
             self._store = await open_store(self._settings.store, patient=True, now=self._clock.now)
             self._tokens = Tokens(self._store, self._clock)
             try:
-                await self._store.unclaim(wait=self._settings.retry.uncertain)
+                await self._sign_in(self._store)
                 await self._serve()
+                await self._sign_off(self._store)
             finally:
                 self._verifier.close()
                 await self._store.close()
-                self._status_file().unlink(missing_ok=True)
+                self._forget_status()
         self._journal.event("stopped")
+
+    async def _sign_in(self, store: SqlStore) -> None:
+        """Before any work: what other daemons of this store left under way is theirs while they live."""
+        if store.rota is None:
+            await store.unclaim(wait=self._settings.retry.uncertain)  # the lock is ours, so they are dead
+            return
+        me = Attendance(self._owner, socket.gethostname(), os.getpid(), "{}")
+        self._ours = await store.rota.attend(me, [each.id for each in self._settings.networks], lease=SILENCE)
+        self._presence = Presence(store.rota, self._clock, self._journal, me)
+
+    async def _sign_off(self, store: SqlStore) -> None:
+        """The others take over at once, instead of after a silence."""
+        if store.rota is not None:
+            await store.rota.resign(self._owner, wait=self._settings.retry.uncertain, now=self._clock.now())
 
     def stop(self) -> None:
         self._stopping.set()
@@ -87,13 +107,53 @@ class Daemon:
             around = [group.create_task(work) for work in self._background()]
             await self._stopping.wait()
             sd_notify("STOPPING=1")
+            self._hurry()
             for task in around:
                 task.cancel()
             for worker in self._workers.values():
                 worker.stop()
 
     def _background(self) -> tuple[Coroutine[object, object, None], ...]:
-        return (self._report(), self._reload.follow(self._settings, changes), self._announce())
+        always = (self._reload.follow(self._settings, changes), self._announce())
+        presence = self._presence
+        if presence is None:
+            return (*always, self._report())
+        return (
+            *always,
+            presence.keep(lambda: self._workers, self._status, self._take_turns),
+            presence.bury_the_dead(lambda: self._settings.retry.uncertain),
+            presence.listen(self._wake),
+            self._tell_of_outages(),
+        )
+
+    def _take_turns(self, ours: frozenset[str]) -> None:
+        """Which mailboxes are ours; in tasks of their own, for a message under way is finished first."""
+        assert self._group is not None  # noqa: S101 - `_serve` opened it
+        self._ours = ours
+        for network_id, worker in self._workers.items():
+            if worker.ours is not (network_id in ours):
+                self._group.create_task(worker.watch(ours=network_id in ours))
+
+    def _wake(self, networks: frozenset[str]) -> None:
+        for network_id in networks & self._workers.keys():
+            self._workers[network_id].world.due.set()
+
+    async def _tell_of_outages(self) -> None:
+        assert self._store is not None  # noqa: S101 - `run` opened it
+        known: str | None = None
+        while True:
+            if (away := self._store.away) is not None and known is None:
+                self._journal.event("store-away", detail=away)
+                sd_notify("STATUS=waiting for the database")
+            elif away is None and known is not None:
+                self._journal.event("store-back")
+            known = away
+            await asyncio.sleep(1.0)
+
+    def _hurry(self) -> None:
+        """A database that is away is waited for no longer."""
+        assert self._store is not None  # noqa: S101 - `run` opened it
+        self._store.hurry()
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -121,7 +181,13 @@ class Daemon:
             journal=self._journal,
             owner=self._owner,
         )
-        worker = NetworkWorker(world, self._make_inbox, self._make_submitter, from_beginning=self._from_beginning)
+        worker = NetworkWorker(
+            world,
+            self._make_inbox,
+            self._make_submitter,
+            from_beginning=self._from_beginning,
+            ours=self._presence is None or network.id in self._ours,
+        )
         self._workers[network.id] = worker
         self._running[network.id] = self._group.create_task(self._work(worker))
 
@@ -184,50 +250,23 @@ class Daemon:
 
     async def _report(self) -> None:
         """Writes the status file again and again."""
-        while True:
-            status = await self._status()
-            await asyncio.to_thread(write_status, self._status_file(), status)
+        path = self._status_file()
+        while path is not None:
+            await asyncio.to_thread(write_status, path, await self._status())
             await asyncio.sleep(STATUS_EVERY if self._all_looked_at() else STATUS_AT_START)
 
-    def _status_file(self) -> Path:
-        return status_path(database_path(self._settings.store), self._settings.store)
+    def _status_file(self) -> Path | None:
+        path = database_path(self._settings.store)
+        return None if path is None else status_path(path)
+
+    def _forget_status(self) -> None:
+        path = self._status_file()
+        if path is not None:
+            path.unlink(missing_ok=True)
 
     async def _status(self) -> dict[str, object]:
-        networks = [await self._network_status(worker) for worker in self._workers.values()]
-        well = all(
-            network["mailbox"] == "idle" and not (network["refused"] or network["stopped"]) for network in networks
-        )
-        return {
-            "ok": well and self._reload.error is None,
-            "pid": os.getpid(),
-            "written": time.time(),
-            "networks": networks,
-            "config": {"loaded": _moment(self._loaded), "error": self._reload.error},
-        }
-
-    async def _network_status(self, worker: NetworkWorker) -> dict[str, object]:
-        assert self._store is not None  # noqa: S101 - `run` opened it
-        world, network = worker.world, worker.world.network
-        counts = await self._store.counts(network.id, self._clock.now())
-        watch = await self._store.watch(network.id)
-        return {
-            "id": network.id,
-            "mailbox": world.health.mailbox,
-            "last_seen": _moment(world.health.last_seen),
-            "held": counts.held,
-            "queued": counts.queued,
-            "deferred": counts.deferred,
-            "members": len(network.members),
-            "paused": len(network.members) - len(network.active_members),
-            "left_alone": (watch.left_alone if watch else 0) + counts.left,
-            "trouble": world.health.trouble,
-            "refused": world.health.refused,
-            "stopped": world.health.stopped,
-        }
-
-
-def _moment(unix: float | None) -> str | None:
-    return None if unix is None else datetime.fromtimestamp(unix, UTC).isoformat(timespec="seconds")
+        condition = Condition(os.getpid(), time.time(), self._loaded, self._reload.error)
+        return await daemon_status([worker.world for worker in self._workers.values()], condition)
 
 
 def run_daemon(settings: Settings, *, from_beginning: bool = False) -> None:

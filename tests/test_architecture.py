@@ -16,7 +16,7 @@ ROWS = (  # from the top: a module imports from its own row and from the rows be
     {"__main__", "cli", "daemon", "demo"},
     {"workers"},
     {"transport", "store"},
-    {"ports", "config", "journal", "roster", "templates"},
+    {"ports", "rota", "config", "journal", "roster", "templates"},
     {"rules"},
     {"model", "records"},
     {"mail"},

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
 import sys
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from binrelay.cli.exits import Exit, complain, quiet, show_problems
 from binrelay.config import load_settings
-from binrelay.errors import ConfigError
+from binrelay.errors import ConfigError, StoreError, StoreLost
 from binrelay.mail.quiet import without_addresses
+from binrelay.rota import Attendance
 from binrelay.store.place import database_path
 from binrelay.transport.system import read_status, status_path
 
@@ -52,10 +55,66 @@ def _store_url(path: Path) -> str:
 
 
 def _of_daemon(store: str) -> dict[str, Any] | None:
-    status: dict[str, Any] | None = read_status(status_path(database_path(store), store))
+    """What the daemon of that store says of itself; with several behind one database, what they say together."""
+    path = database_path(store)
+    if path is None:
+        return asyncio.run(together(store))
+    status: dict[str, Any] | None = read_status(status_path(path))
     if status is None or time.time() - float(status.get("written", 0)) > FRESH:
         return None
     return status if _alive(int(status.get("pid", 0))) else None
+
+
+async def together(url: str) -> dict[str, Any] | None:
+    """What the daemons behind that PostgreSQL say; None where none is there."""
+    from binrelay.store.store import open_store
+
+    try:
+        store = await open_store(url, readonly=True)
+    except StoreLost:
+        raise
+    except StoreError:  # no daemon ever built it
+        return None
+    try:
+        roll = await store.rota.roll() if store.rota else ()
+    finally:
+        await store.close()
+    return whole([(each, json.loads(each.status)) for each in roll if each.age <= FRESH])
+
+
+def whole(daemons: Sequence[tuple[Attendance, dict[str, Any]]]) -> dict[str, Any] | None:
+    """Several daemons' words as one: each network as the daemon says that watches its mailbox."""
+    told = [(each, status) for each, status in daemons if "networks" in status]
+    if not told:
+        return None
+    networks: dict[str, dict[str, Any]] = {}
+    for network in (network for _, status in told for network in status["networks"]):
+        known = networks.setdefault(network["id"], network)
+        if known["mailbox"] == "elsewhere":
+            networks[network["id"]] = network
+    for network in networks.values():
+        if network["mailbox"] == "elsewhere":  # nobody's, for the moment between two daemons
+            network["mailbox"] = "connecting"
+    config = next((status["config"] for _, status in told if status["config"]["error"]), told[0][1]["config"])
+    watched = all(network["mailbox"] == "idle" for network in networks.values())
+    return {
+        "ok": watched and all(status["ok"] for _, status in told),
+        "networks": list(networks.values()),
+        "config": config,
+        "daemons": [_one(each, status) for each, status in told],
+    }
+
+
+def _one(who: Attendance, status: dict[str, Any]) -> dict[str, Any]:
+    watches = [network["id"] for network in status["networks"] if network["mailbox"] != "elsewhere"]
+    return {
+        "id": who.id,
+        "host": who.host,
+        "pid": who.pid,
+        "seen": round(who.age, 1),
+        "ok": status["ok"],
+        "watches": watches,
+    }
 
 
 def _alive(pid: int) -> bool:
@@ -87,7 +146,8 @@ def _public(status: dict[str, Any], error: ConfigError | None) -> dict[str, Any]
     config = status["config"]
     if error is not None and not config["error"]:
         config["error"] = without_addresses(str(error))
-    return {"ok": status["ok"] and not config["error"], "networks": status["networks"], "config": config}
+    several = {"daemons": status["daemons"]} if "daemons" in status else {}
+    return {"ok": status["ok"] and not config["error"], "networks": status["networks"], "config": config, **several}
 
 
 def _table(status: dict[str, Any]) -> None:
@@ -106,6 +166,9 @@ def _table(status: dict[str, Any]) -> None:
         seen = _clock(network["last_seen"])
         table.add_row(network["id"], f"[{colours[mailbox]}]{mailbox}{trouble}[/]", seen, *numbers)
     console.print(table)
+    for daemon in status.get("daemons", ()):
+        mark = "[green]well[/]" if daemon["ok"] else "[red]degraded[/]"
+        console.print(f"daemon {daemon['id']} on {daemon['host']}: {mark}, watches {len(daemon['watches'])} mailboxes")
     config = status["config"]
     if config["error"]:
         console.print("[bold red]The configuration was edited and does not validate; the last good one is in use:[/]")

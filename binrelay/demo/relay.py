@@ -75,7 +75,8 @@ class Relay:
 
     def status(self) -> Mapping[str, Any]:
         """What `binrelay status --json` would say; empty before the first word."""
-        return read_status(status_path(database_path(self.store), self.store)) or {}
+        path = database_path(self.store)
+        return (read_status(status_path(path)) if path else None) or {}
 
     def watches(self) -> bool:
         """Whether the mailbox has been looked at and is being watched."""

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from binrelay.errors import StoreError, StoreLost
 
-__all__ = ["Database", "Kind", "alone_with", "begin_with", "insert_row", "translated", "upsert"]
+__all__ = ["Database", "Kind", "alone_with", "begin_with", "clock", "insert_row", "translated", "upsert"]
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -36,6 +36,7 @@ class Kind:
     """What differs between databases: how many threads it serves, and the statements around a piece of work."""
 
     threads: int
+    shared: bool = False  # by several daemons
     write: Statements = ()  # a transaction that writes begins with
     read: Statements = ()  # one that reads, from one moment's state
     migrate: Statements = ()  # one that changes the schema, alone in the world
@@ -95,6 +96,13 @@ def alone_with(connection: Connection, network: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(network, 0))))
 
 
+def clock(connection: Connection) -> float:
+    """The database's own clock, Unix time: the same for every daemon behind it."""
+    if connection.dialect.name == "postgresql":
+        return float(connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())").scalar_one())
+    return float(connection.exec_driver_sql("SELECT (julianday('now') - 2440587.5) * 86400.0").scalar_one())
+
+
 def insert_row(connection: Connection, table: Table, **values: object) -> int:
     """Inserts one row into a table that numbers its rows; the number."""
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
@@ -109,6 +117,7 @@ class Database:
 
     def __init__(self, engine: Engine, kind: Kind, place: str, *, patient: bool = False) -> None:
         self.place = place
+        self.shared = kind.shared
         self.away: str | None = None
         self._engine = engine
         self._kind = kind

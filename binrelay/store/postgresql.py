@@ -21,6 +21,7 @@ _HERE = ("localhost", "127.0.0.1", "::1")
 
 KIND = Kind(
     threads=_THREADS,
+    shared=True,
     read=("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",),
     migrate=(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})",),
     # Rewrites each table without what was deleted. What the server still has in its log (pg_wal) it recycles itself.

@@ -54,6 +54,7 @@ from binrelay.store import (
 )
 from binrelay.store.engine import Database, translated
 from binrelay.store.place import database_path
+from binrelay.store.rota import SqlRota
 from binrelay.store.searching import Kept
 
 
@@ -72,7 +73,9 @@ async def open_store(
     except BaseException:
         await database.close()
         raise
-    return SqlStore(database, now, key)
+    store = SqlStore(database, now, key)
+    store.rota = SqlRota(database) if database.shared else None
+    return store
 
 
 def _database(url: str, *, readonly: bool, patient: bool) -> Database:
@@ -89,6 +92,8 @@ def _database(url: str, *, readonly: bool, patient: bool) -> Database:
 
 
 class SqlStore:
+    rota: SqlRota | None = None  # None: one daemon at a time opens this store, and a lock sees to that
+
     def __init__(self, database: Database, now: Callable[[], float], key: bytes) -> None:
         self._database = database
         self.key = key

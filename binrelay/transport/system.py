@@ -9,7 +9,6 @@ import json
 import os
 import secrets
 import socket
-import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -89,13 +88,9 @@ def _digest(file: Path) -> str:
         return f"unreadable: {error.errno}"
 
 
-def status_path(database: Path | None, store: str) -> Path:
-    """Where the daemon of that store writes how it is: beside an SQLite database, else in the runtime folder."""
-    if database is not None:
-        return database.with_name(database.name + ".status")
-    name = hashlib.sha256(store.encode()).hexdigest()[:16]
-    folder = os.environ.get("RUNTIME_DIRECTORY") or os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    return Path(folder) / f"binrelay-{name}.status"
+def status_path(database: Path) -> Path:
+    """Where the daemon of that SQLite database writes how it is. Behind PostgreSQL several daemons tell the database."""
+    return database.with_name(database.name + ".status")
 
 
 def write_status(path: Path, status: Mapping[str, object]) -> None:

@@ -34,12 +34,21 @@ MakeSubmitter = Callable[[Network], Submitter]
 
 class NetworkWorker:
     def __init__(
-        self, world: World, make_inbox: MakeInbox, make_submitter: MakeSubmitter, *, from_beginning: bool = False
+        self,
+        world: World,
+        make_inbox: MakeInbox,
+        make_submitter: MakeSubmitter,
+        *,
+        from_beginning: bool = False,
+        ours: bool = True,
     ) -> None:
+        """`ours`: this daemon watches the mailbox, until `watch` says otherwise. The outbox is worked in any case."""
         self._world = world
         self._make_inbox = make_inbox
         self._make_submitter = make_submitter
         self._from_beginning = from_beginning
+        self.ours = ours
+        self._turning = asyncio.Lock()  # one turn at the mailbox ends before the next begins
         self._gate = asyncio.Lock()  # held while a message is taken in
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._delivery: Delivery | None = None
@@ -56,7 +65,7 @@ class NetworkWorker:
         self._start("members", follow_members(self._world))
         self._start("failures", follow_failures(self._world))
         self._start("breaker", follow_breaker(self._world))
-        self._start("mailbox", self._watch())
+        await self._turn()
         self._start_delivery()
         stopped = asyncio.ensure_future(self._stopped.wait())
         try:
@@ -71,6 +80,21 @@ class NetworkWorker:
     def stop(self) -> None:
         self._stopped.set()
 
+    async def watch(self, *, ours: bool) -> None:
+        """The mailbox is this daemon's from now on, or another's."""
+        self.ours = ours
+        if "members" in self._tasks:  # running: `run` takes its turn by itself
+            await renew(self._world)
+            await self._turn()
+
+    async def _turn(self) -> None:
+        async with self._turning:
+            if self.ours and "mailbox" not in self._tasks and not self._stopped.is_set():
+                self._start("mailbox", self._watch())
+            elif not self.ours:
+                await self._end_mailbox()
+                self._world.health.mailbox = "elsewhere"
+
     async def update(self, network: Network, settings: Settings) -> None:
         """The edited YAML takes effect; connections are opened anew only where their own settings changed."""
         old = self._world.network
@@ -79,7 +103,7 @@ class NetworkWorker:
         await renew(self._world)
         if (old.imap, old.folders, old.address) != (network.imap, network.folders, network.address):
             await self._end_mailbox()
-            self._start("mailbox", self._watch())
+            await self._turn()
         if old.smtp != network.smtp:
             await self._end_delivery()
             self._start_delivery()

@@ -16,7 +16,7 @@ from binrelay.rules.desk import Desk
 class Health:
     """What `status` says of one network."""
 
-    mailbox: str = "connecting"  # "idle", "connecting" or "down"
+    mailbox: str = "connecting"  # "idle", "connecting" or "down"; "elsewhere": another daemon watches it
     last_seen: float | None = None  # the last whole scan
     trouble: str | None = None  # with the mailbox
     stopped: str | None = None  # why nothing is sent until a person has looked: a `rules.breaker.Trip`

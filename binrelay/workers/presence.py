@@ -1,0 +1,60 @@
+"""One daemon of several behind one store: says that it lives, takes its turn at the mailboxes, cleans up after the dead.
+
+Invariant: a mailbox is watched only while the store says that it is ours. A daemon that cannot reach the store decides
+nothing, for it decides nothing without asking the store; when it is back, the store tells it what it has lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from binrelay.mail.quiet import without_addresses
+from binrelay.ports import Clock, Journal
+from binrelay.rota import Attendance, Rota
+
+BEAT = 2.0  # seconds between two signs of life; `status` is no older
+SILENCE = 15.0  # seconds until a daemon that says nothing counts as dead, and its mailboxes are free
+
+Report = Callable[[], Awaitable[Mapping[str, object]]]
+Turn = Callable[[frozenset[str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    rota: Rota
+    clock: Clock
+    journal: Journal
+    me: Attendance
+
+    async def keep(self, networks: Callable[[], Collection[str]], report: Report, turn: Turn) -> None:
+        """Runs until cancelled. `turn` is told which mailboxes are ours, again and again."""
+        while True:
+            # A server's reply may quote an address, and what stands in the database is kept by backups.
+            status = json.dumps(_quiet(await report()))
+            who = Attendance(self.me.id, self.me.host, self.me.pid, status)
+            turn(await self.rota.attend(who, tuple(networks()), lease=SILENCE))
+            await self.clock.sleep(BEAT)
+
+    async def listen(self, due: Callable[[frozenset[str]], None]) -> None:
+        """Runs until cancelled. `due` is told which networks have mail to send, whichever daemon queued it."""
+        while True:
+            due(await self.rota.waiting(self.clock.now()))
+            await self.clock.sleep(BEAT)
+
+    async def bury_the_dead(self, wait: Callable[[], float]) -> None:
+        """Runs until cancelled. What a dead daemon had under way is due again; at its dot, after `wait()` seconds."""
+        await self.rota.tidy(wait=wait(), now=self.clock.now())
+        while True:
+            for daemon, given_back in await self.rota.bury(silent=SILENCE, wait=wait(), now=self.clock.now()):
+                self.journal.event("daemon-gone", daemon=daemon, given_back=given_back)
+            await self.clock.sleep(SILENCE / 3)
+
+
+def _quiet(value: object) -> object:
+    if isinstance(value, str):
+        return without_addresses(value)
+    if isinstance(value, Mapping):
+        return {name: _quiet(each) for name, each in value.items()}
+    return [_quiet(each) for each in value] if isinstance(value, list) else value

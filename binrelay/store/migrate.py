@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, sel
 
 from binrelay.errors import StoreError
 from binrelay.store.engine import Database
-from binrelay.store.schema import METADATA
+from binrelay.store.schema_rota import METADATA
 
 HEAD = "0009"
 MIGRATIONS = Path(__file__).parent / "migrations"

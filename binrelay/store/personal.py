@@ -17,9 +17,7 @@ from binrelay.store.schema import (
     bulletins,
     contents,
     conversations,
-    daemons,
     dispatches,
-    leases,
     left_mails,
     mails,
     message_ids,
@@ -31,6 +29,7 @@ from binrelay.store.schema import (
     waits,
     watches,
 )
+from binrelay.store.schema_rota import daemons, leases
 
 ADDRESSES: tuple[Column[Any], ...] = (
     arrivals.c.author_key,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from binrelay.errors import StoreError
 from binrelay.store.engine import Kind, begin_with
-from binrelay.store.schema import METADATA
+from binrelay.store.schema_rota import METADATA
 
 __all__ = ["KIND", "encryption", "place_of", "postgresql_engine"]
 

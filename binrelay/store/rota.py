@@ -13,7 +13,8 @@ from sqlalchemy import Connection, delete, exists, or_, select, update
 from binrelay.rota import Attendance
 from binrelay.store import progress
 from binrelay.store.engine import Database, clock, upsert
-from binrelay.store.schema import daemons, leases, recipients
+from binrelay.store.schema import recipients
+from binrelay.store.schema_rota import daemons, leases
 
 
 class SqlRota:

@@ -282,22 +282,3 @@ refresh_tokens = Table(
     Column("token", Text, nullable=False),  # the provider's latest in place of the one in the configuration
     Column("since", Double, nullable=False),
 )
-
-# Several daemons behind one database: who is there, and who watches which mailbox until when (the database's clock).
-daemons = Table(
-    "daemons",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    Column("host", Text, nullable=False),
-    Column("pid", BigInteger, nullable=False),
-    Column("seen", Double, nullable=False),
-    Column("status", Text, nullable=False),  # JSON: what `status` shows of it
-)
-
-leases = Table(
-    "leases",
-    METADATA,
-    Column("network", Text, primary_key=True),
-    Column("owner", Text, nullable=False),
-    Column("until", Double, nullable=False),
-)

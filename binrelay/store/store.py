@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from binrelay.errors import StoreError
 from binrelay.mail.address import Address
 from binrelay.mail.scrub import Person
 from binrelay.model import BulletinRecord
@@ -41,19 +40,17 @@ from binrelay.store import (
     moderation,
     notes,
     outbox,
-    postgresql,
     progress,
     recall,
     report,
     retention,
     searching,
-    sqlite,
     standing,
     tokens,
     undo,
 )
-from binrelay.store.engine import Database, translated
-from binrelay.store.place import database_path
+from binrelay.store.connect import connect
+from binrelay.store.engine import Database
 from binrelay.store.rota import SqlRota
 from binrelay.store.searching import Kept
 
@@ -66,7 +63,7 @@ async def open_store(
     `readonly` changes nothing and makes nothing. `patient` waits for a server that is away once the store is open.
     `now` dates what comes without a moment of its own.
     """
-    database = _database(url, readonly=readonly, patient=patient)
+    database = connect(url, readonly=readonly, patient=patient)
     try:
         await migrate.bring_up_to_date(database, readonly=readonly)
         key = await (database.read(notes.known_key) if readonly else database.write(notes.key))
@@ -76,19 +73,6 @@ async def open_store(
     store = SqlStore(database, now, key)
     store.rota = SqlRota(database) if database.shared else None
     return store
-
-
-def _database(url: str, *, readonly: bool, patient: bool) -> Database:
-    path = database_path(url)
-    if path is None:
-        engine, place = postgresql.postgresql_engine(url, readonly=readonly), postgresql.place_of(url)
-        return Database(engine, postgresql.KIND, place, patient=patient)
-    with translated(str(path)):
-        if readonly and not path.is_file():
-            raise StoreError(f"{path}: there is no store yet")
-        if not readonly:
-            sqlite.prepare_file(path)
-    return Database(sqlite.sqlite_engine(path, readonly=readonly), sqlite.KIND, str(path))
 
 
 class SqlStore:

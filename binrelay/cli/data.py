@@ -18,9 +18,9 @@ from binrelay.cli.load import load
 from binrelay.config.entries import Naming, find_namings
 from binrelay.mail.address import Address, parse_address
 from binrelay.model import Language, Network, Settings
+from binrelay.records.dossier import Dossier
 from binrelay.rules.account import Account, Entry, as_json, as_text
 from binrelay.rules.desk import Desk
-from binrelay.rules.dossier import Dossier
 from binrelay.rules.membership import overlay
 from binrelay.store.store import SqlStore, open_store
 from binrelay.transport.system import SystemDice

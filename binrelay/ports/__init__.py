@@ -10,6 +10,7 @@ from typing import Protocol
 from binrelay.mail.address import Address
 from binrelay.mail.envelope import Envelope, SmtpReply
 from binrelay.ports.coordinator import CoordinatorStore
+from binrelay.ports.forgetting import ForgettingStore
 from binrelay.ports.members import MembersStore
 from binrelay.records import (
     ArrivalRecord,
@@ -33,6 +34,10 @@ from binrelay.records.waiting import Wait
 class Clock(Protocol):
     def now(self) -> float:
         """Unix time."""
+        ...
+
+    def steady(self) -> float:
+        """Seconds from some moment on; nobody can set it."""
         ...
 
     async def sleep(self, seconds: float) -> None: ...
@@ -119,6 +124,13 @@ class Inbox(Protocol):
         """Puts a mail of our own into the folder of held mail, unread."""
         ...
 
+    async def remove(self, handle: Handle) -> bool:
+        """Deletes it for good: \\Deleted and UID EXPUNGE of this mail alone. One that is gone is no error.
+
+        False: the server cannot expunge one mail alone, and others are marked as well; it is marked.
+        """
+        ...
+
     async def find(self, room: Room, message_id: str | None) -> Sequence[Listing]:
         """Mails of the folder with that Message-ID; every mail of the folder where None."""
         ...
@@ -142,7 +154,7 @@ class Submitter(Protocol):
     async def close(self) -> None: ...
 
 
-class Store(CoordinatorStore, MembersStore, Protocol):
+class Store(CoordinatorStore, ForgettingStore, MembersStore, Protocol):
     """The memory. Every call is one transaction, finished even when its caller is cancelled. Raises StoreError."""
 
     async def recall(self, query: Query) -> Recall: ...
@@ -261,10 +273,6 @@ class Store(CoordinatorStore, MembersStore, Protocol):
 
     async def queue(self, network: str | None = None) -> Sequence[Mapping[str, object]]:
         """A row a mail with recipients that are not final: key, kind, queued, deferred, next due, last reply."""
-        ...
-
-    async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:
-        """Drops contents of finished mails and old conversations; keys stay (M4). How many rows."""
         ...
 
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from binrelay.mail.address import Address
 from binrelay.model import Identity, Language, Member, Network
 from binrelay.records import ArrivalRecord
+from binrelay.records.dossier import Dossier, Received, Talk
 from binrelay.rules.desk import Desk
-from binrelay.rules.dossier import Dossier, Received, Talk
 
 DAY = 86400.0
 _DATES = {Language.NL: "%d-%m-%Y", Language.EN: "%d/%m/%Y", Language.FR: "%d/%m/%Y", Language.DE: "%d.%m.%Y"}

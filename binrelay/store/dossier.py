@@ -13,8 +13,8 @@ from sqlalchemy import Column, Connection, RowMapping, Table, func, select
 from binrelay.mail.address import Address
 from binrelay.mail.header import decode_words, read_header
 from binrelay.records import Kind
+from binrelay.records.dossier import Dossier, Received, Talk
 from binrelay.records.members import BounceRecord
-from binrelay.rules.dossier import Dossier, Received, Talk
 from binrelay.store import standing
 from binrelay.store.names import allowed_to_name
 from binrelay.store.rows import arrival_from, conversation_from

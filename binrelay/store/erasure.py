@@ -90,7 +90,7 @@ def _end_mails(connection: Connection, ids: Sequence[int], now: float) -> int:
 
 def _erase_arrivals(connection: Connection, marks: _Marks, now: float) -> int:
     """What the person wrote, and what authorities wrote in conversations with them."""
-    waits = arrivals.c.state == "held"
+    waits = arrivals.c.state.in_(("held", "waiting"))
     for some in portions(sorted(marks.arrivals)):
         these = arrivals.c.id.in_(some)
         _drop(connection, contents, contents.c.id.in_(select(arrivals.c.content_id).where(these)))

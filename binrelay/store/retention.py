@@ -5,8 +5,11 @@ Invariant: what is not final is never forgotten, and a time begins when the last
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, or_, select, update
+from collections.abc import Collection
 
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, func, or_, select, update
+
+from binrelay.store.rows import portions
 from binrelay.store.schema import (
     arrivals,
     bounces,
@@ -20,7 +23,7 @@ from binrelay.store.schema import (
 )
 
 _OPEN = recipients.c.done_at.is_(None)
-_SETTLED = arrivals.c.state != "held"
+_SETTLED = arrivals.c.state.not_in(("held", "waiting"))
 
 
 def forget(connection: Connection, network: str, *, contents_before: float, conversations_before: float) -> int:
@@ -77,3 +80,26 @@ def _forget_words(connection: Connection, network: str, before: float) -> int:
         update(bulletins).where(*old).values(subject="", subject_key=""),
     )
     return sum(connection.execute(change).rowcount for change in changes)
+
+
+def unwanted(connection: Connection, network: str) -> frozenset[str]:
+    rows = select(arrivals.c.digest).where(arrivals.c.network == network, arrivals.c.erased.is_(True))
+    return frozenset(connection.scalars(rows))
+
+
+def wiped(connection: Connection, network: str, digests: Collection[str]) -> None:
+    for some in portions(digests):
+        named = (arrivals.c.network == network, arrivals.c.digest.in_(some))
+        connection.execute(update(arrivals).where(*named).values(erased=False))
+
+
+def span(connection: Connection, network: str) -> tuple[float | None, float | None]:
+    """When the oldest content that is kept came, and when anything was written down last."""
+    mine, wrote = arrivals.c.network == network, mails.c.network == network
+    oldest = (
+        select(func.min(arrivals.c.arrived)).where(mine, arrivals.c.content_id.is_not(None)),
+        select(func.min(mails.c.created)).where(wrote, mails.c.content_id.is_not(None)),
+    )
+    newest = (select(func.max(arrivals.c.decided)).where(mine), select(func.max(mails.c.created)).where(wrote))
+    first, last = ([moment for each in both if (moment := connection.scalar(each))] for both in (oldest, newest))
+    return min(first, default=None), max(last, default=None)

@@ -32,7 +32,7 @@ def kept(connection: Connection) -> Sequence[Kept]:
     held = select(arrivals.c.content_id, arrivals.c.id, arrivals.c.state).where(arrivals.c.content_id.is_not(None))
     return [
         *(Kept(row.content_id, row.key, bool(row.waits)) for row in connection.execute(outgoing)),
-        *(Kept(row.content_id, row.id, row.state == "held") for row in connection.execute(held)),
+        *(Kept(row.content_id, row.id, row.state in ("held", "waiting")) for row in connection.execute(held)),
     ]
 
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from binrelay.mail.address import Address
-from binrelay.mail.scrub import Person
 from binrelay.model import BulletinRecord
 from binrelay.ports import Handle
 from binrelay.records import (
@@ -28,12 +27,9 @@ from binrelay.records import (
 from binrelay.records.coordinator import Stopped
 from binrelay.records.members import Failure, Ledger, Standing
 from binrelay.records.waiting import Wait
-from binrelay.rules.dossier import Dossier
 from binrelay.store import (
     accounts,
     arrivals,
-    dossier,
-    erasure,
     failures,
     ledger,
     migrate,
@@ -43,16 +39,14 @@ from binrelay.store import (
     progress,
     recall,
     report,
-    retention,
-    searching,
     standing,
     tokens,
     undo,
 )
 from binrelay.store.connect import connect
 from binrelay.store.engine import Database
+from binrelay.store.personal_data import PersonalData
 from binrelay.store.rota import SqlRota
-from binrelay.store.searching import Kept
 
 
 async def open_store(
@@ -75,13 +69,12 @@ async def open_store(
     return store
 
 
-class SqlStore:
+class SqlStore(PersonalData):
     rota: SqlRota | None = None  # None: one daemon at a time opens this store, and a lock sees to that
 
     def __init__(self, database: Database, now: Callable[[], float], key: bytes) -> None:
-        self._database = database
+        super().__init__(database, now)
         self.key = key
-        self._now = now
         self._desk = outbox.Desk()
 
     async def close(self) -> None:
@@ -248,40 +241,8 @@ class SqlStore:
     async def proofs(self, network: str, addresses: Sequence[Address], quiet_since: float) -> Mapping[str, float]:
         return await self._database.read(failures.proofs, network, addresses, quiet_since=quiet_since)
 
-    async def forget(self, network: str, contents_before: float, conversations_before: float) -> int:
-        rows = await self._database.write(
-            retention.forget,
-            network,
-            contents_before=contents_before,
-            conversations_before=conversations_before,
-        )
-        if rows:
-            await self._database.scrub()
-        return rows
-
     async def refresh_token(self, key: str) -> str | None:
         return await self._database.read(tokens.latest, key)
 
     async def keep_refresh_token(self, key: str, token: str) -> None:
         await self._database.write(tokens.keep, key, token, now=self._now())
-
-    async def dossiers(self, person: Sequence[Address], network: str | None = None) -> Sequence[Dossier]:
-        """What is kept about whoever has these addresses: one a network that keeps anything."""
-        return await self._database.read(dossier.dossiers, person, network)
-
-    async def erase(self, person: Person, *, showing: Sequence[int] = ()) -> int:
-        """Takes the person out of every row and of the file itself; how many rows."""
-        rows = await self._database.write(erasure.erase, person, showing=showing, now=self._now())
-        self._desk.forget()
-        await self._database.scrub(whole=True)
-        return rows
-
-    async def kept_contents(self) -> Sequence[Kept]:
-        return await self._database.read(searching.kept)
-
-    async def content(self, content_id: int) -> bytes | None:
-        return await self._database.read(searching.content, content_id)
-
-    async def columns_showing(self, person: Person) -> Sequence[tuple[str, int]]:
-        """Columns in which the person stands, and in how many rows; contents not looked into."""
-        return await self._database.read(searching.columns_showing, person)

@@ -155,6 +155,12 @@ class ImapInbox:
         async with self._turn() as session:
             await session.run("APPEND", self._rooms[Room.HELD].wire, Literal(content))
 
+    async def remove(self, handle: Handle) -> bool:
+        async with self._turn() as session:
+            if not await self._enter(session, handle.room, handle.uidvalidity):
+                raise MailboxRefused("EXPUNGE", "the folder was numbered anew")
+            return await imap_messages.remove(session, handle.uid)
+
     async def wait(self, seconds: float) -> bool:
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds

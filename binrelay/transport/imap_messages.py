@@ -1,6 +1,6 @@
 """What one asks and does in the selected folder, by UID alone: positions change under our feet (RFC 3501 6.4).
 
-Invariant: nothing here sets or clears \\Seen, and no mail is expunged that this daemon did not copy before.
+Invariant: nothing here sets or clears \\Seen, and no mail is expunged but the one that was meant.
 """
 
 from __future__ import annotations
@@ -100,14 +100,21 @@ async def _copy_and_remove(session: ImapSession, uid: int, folder: str) -> None:
     if not await is_there(session, uid):
         return
     await session.run("COPY", str(uid), folder, uid=True)
+    await remove(session, uid)
+
+
+async def remove(session: ImapSession, uid: int) -> bool:
+    """For good. False: it is marked, and somebody has to clean up before it is gone."""
     await session.run("STORE", str(uid), "+FLAGS.SILENT", "(\\Deleted)", uid=True)
     if "UIDPLUS" in session.capabilities:
         await session.run("EXPUNGE", str(uid), uid=True)
-        return
+        return True
     # Plain EXPUNGE takes whatever is marked. With another's mark about, ours waits for their program's next clean-up;
     # until then `search` passes over it, and mail programs hide it or strike it through.
-    if await session.ask(read_search, "SEARCH", "DELETED", uid=True) == [uid]:
+    marked = await session.ask(read_search, "SEARCH", "DELETED", uid=True)
+    if marked == [uid]:
         await session.run("EXPUNGE")
+    return marked in ([], [uid])
 
 
 async def _piece(session: ImapSession, uid: int, *, section: str = "", offset: int = 0) -> bytes | None:

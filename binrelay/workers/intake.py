@@ -20,6 +20,7 @@ from binrelay.workers.care import with_care
 from binrelay.workers.judge import Judge
 from binrelay.workers.membership import renew
 from binrelay.workers.moderation import Moderation
+from binrelay.workers.tidying import Tidying
 from binrelay.workers.waiting import Waiting
 from binrelay.workers.world import World
 
@@ -36,6 +37,7 @@ class Intake:
         self._judge = Judge(world.store.recall, world.verifier)
         self._waiting = Waiting(world)
         self._moderation = Moderation(world, inbox, self._judge)
+        self._tidying = Tidying(world, inbox)
 
     async def session(self) -> None:
         """One connection, from log-in until it is lost. Returns never; raises what ended it."""
@@ -47,7 +49,9 @@ class Intake:
         while True:
             await self._scan(watch)
             world.health.mailbox, world.health.last_seen, world.health.trouble = "idle", world.clock.now(), None
-            patience = self._waiting.patience(await self._moderation.patience())
+            async with self._gate:
+                await self._tidying.some()
+            patience = self._tidying.patience(self._waiting.patience(await self._moderation.patience()))
             await self._inbox.wait(min(patience, AGAIN) if self._stumbled else patience)
             self._stumbled = False
 

@@ -15,6 +15,7 @@ from binrelay.rules.decision import Bulletin, Released, Why
 from binrelay.rules.notice import held_notices, held_together, stopped_notices, tell
 from binrelay.rules.plan import Case, make_plan
 from binrelay.workers.care import with_care
+from binrelay.workers.filed import record_of
 from binrelay.workers.judge import Judge
 from binrelay.workers.world import World
 
@@ -92,12 +93,7 @@ class Moderation:
         world.due.set()
 
     async def _known(self, message: Message) -> ArrivalRecord | None:
-        """Its record; a mail that was too large was written down by its header alone."""
-        store, network = self._world.store, self._world.network.id
-        record = await store.arrival(network, message.digest)
-        if record is not None:
-            return record
-        return await store.arrival(network, read_message(message.content[: message.body_at]).digest)
+        return await record_of(self._world.store, self._world.network.id, message)
 
     async def _released_by_hand(self, listing: Listing) -> None:
         arrival = await self._inbox.fetch(listing, limit=None)

@@ -52,6 +52,11 @@ async def _network_status(world: World) -> dict[str, object]:
         "trouble": world.health.trouble,
         "refused": world.health.refused,
         "stopped": world.health.stopped,
+        "forgetting": {
+            "database": _moment(world.health.forgot),
+            "folders": _moment(world.health.tidied),
+            "oldest_content": _moment(world.health.oldest),
+        },
     }
 
 

@@ -10,6 +10,7 @@ from binrelay.ports import Clock, Dice, Journal, Store
 from binrelay.ports.verifier import Verifier
 from binrelay.records.members import Standing
 from binrelay.rules.desk import Desk
+from binrelay.rules.retention import Trust
 
 
 @dataclass(slots=True)
@@ -21,6 +22,9 @@ class Health:
     trouble: str | None = None  # with the mailbox
     stopped: str | None = None  # why nothing is sent until a person has looked: a `rules.breaker.Trip`
     refused: str | None = None  # why the provider takes nothing from us at the moment
+    forgot: float | None = None  # when contents and conversations were looked through last
+    tidied: float | None = None  # when the folders were
+    oldest: float | None = None  # when the oldest content that is kept came in
 
 
 @dataclass(slots=True)
@@ -41,6 +45,7 @@ class World:
     blamed: set[str] = field(default_factory=set)  # keys of mails of which the coordinators know that they failed
     listed: Network = field(init=False)  # what the YAML says
     laid_over: Network = field(init=False)  # the `listed` that `network` was made from
+    trust: Trust | None = None  # in the clock; None: not looked at yet
     standings: tuple[Standing, ...] = ()  # that `network` was made with
 
     def __post_init__(self) -> None:

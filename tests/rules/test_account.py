@@ -9,9 +9,9 @@ import pytest
 
 from binrelay.model import Identity, Language, Network
 from binrelay.records import ArrivalRecord, Kind
+from binrelay.records.dossier import Dossier, Received, Talk
 from binrelay.records.members import BounceRecord
 from binrelay.rules.account import Account, Entry, as_json, as_text
-from binrelay.rules.dossier import Dossier, Received, Talk
 from tests.rules.good import JAN, NETWORK, PIET, TALK, address
 from tests.rules.letters import NOW, desk
 

@@ -117,3 +117,33 @@ async def test_a_mailbox_comes_back_with_the_server() -> None:
             arrival = await inbox.fetch(listing, limit=None)
     assert arrival is not None
     assert arrival.content == MAIL
+
+
+async def test_a_mail_that_is_removed_is_gone_for_good_and_no_other(server: Dovecot) -> None:
+    user = server.new_user()
+    async with connected(account_at(server, user)) as inbox:
+        done = inbox.folder_paths()[Room.DONE]
+        for content in (MAIL, OTHER):
+            server.append(user, done, content)
+        [polo] = await inbox.find(Room.DONE, "polo@politie.example")
+        assert await inbox.remove(polo.handle)
+        assert await inbox.remove(polo.handle)  # gone already: no error
+        assert len(await inbox.listing(Room.DONE)) == 1
+    assert server.messages(user, done) == [OTHER]
+    on_disk = b"".join(file.read_bytes() for file in (server.home / "mail" / user).rglob("*") if file.is_file())
+    assert b"Gele Polo" not in on_disk
+    assert b"Nog iets" in on_disk
+
+
+async def test_what_somebody_else_marked_is_not_removed_with_it(server: Dovecot) -> None:
+    user = server.new_user()
+    async with connected(account_at(server, user)) as inbox:
+        done = inbox.folder_paths()[Room.DONE]
+        for content in (MAIL, OTHER):
+            server.append(user, done, content)
+        with server.mail_program(user) as program:
+            program.flag(done, b"Nog iets", "\\Deleted")
+        [polo] = await inbox.find(Room.DONE, "polo@politie.example")
+        assert await inbox.remove(polo.handle) is ("UIDPLUS" not in server.options.without)
+    on_disk = b"".join(file.read_bytes() for file in (server.home / "mail" / user).rglob("*") if file.is_file())
+    assert b"Nog iets" in on_disk

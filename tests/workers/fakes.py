@@ -19,9 +19,17 @@ Result = SmtpReply | Exception
 class Clock:
     def __init__(self, now: float = 1_000_600.0) -> None:
         self.time = now
+        self.jumped = 0.0  # by how much somebody set it
 
     def now(self) -> float:
         return self.time
+
+    def steady(self) -> float:
+        return self.time - self.jumped
+
+    def jump(self, seconds: float) -> None:
+        self.time += seconds
+        self.jumped += seconds
 
     async def sleep(self, seconds: float) -> None:
         self.time += seconds
@@ -125,6 +133,11 @@ class MemoryInbox:
     async def append(self, content: bytes) -> None:
         self.lines.passed()
         self.put(content, room=Room.HELD)
+
+    async def remove(self, handle: Handle) -> bool:
+        self.lines.passed()
+        self.rooms[handle.room].pop(handle.uid, None)
+        return True
 
     async def find(self, room: Room, message_id: str | None) -> Sequence[Listing]:
         return [

@@ -2,7 +2,7 @@
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help setup demo test lint check bench compare lock clean
+.PHONY: help setup demo test lint check bench compare corpus lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -39,6 +39,10 @@ compare: ## the whole daemon beside its peers: docs/benchmarks.md (COMPARE="--re
 	@.ci/setup servers
 	@$(PYTHON_HERE) -m tests.bench.compare $(COMPARE)
 	@$(PYTHON_HERE) -m tests.bench.report
+
+corpus: ## the mails that nobody here wrote: what is recognised, held, passed on whole
+	@.ci/setup development
+	@$(PYTHON_HERE) -m tests.corpus_table
 
 lock: ## writes the lock files anew from pyproject.toml (UPGRADE=--upgrade renews every pin)
 	@.ci/setup development

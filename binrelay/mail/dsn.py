@@ -13,12 +13,13 @@ from enum import StrEnum
 from binrelay.mail.address import Address, parse_address
 from binrelay.mail.dsn_dialects import Said, is_notice, read_said, returned_text
 from binrelay.mail.header import Header, split_fields
-from binrelay.mail.machines import notice_text, report_type
-from binrelay.mail.message import Message
+from binrelay.mail.machines import is_daemon, notice_text, report_type
+from binrelay.mail.message import Message, read_message
 from binrelay.mail.mime import Part, embedded, transfer_decoded, walk
 from binrelay.mail.report_keys import ReportKeys, Returned, read_report_keys
 
 _LIMIT = 262_144  # bytes of one part that are looked at
+_WRAPPED_LIMIT = 1_048_576  # bytes of a report within a mail
 _MOST_RECIPIENTS = 1_000
 _MOST_RETURNED = 5  # returned mails that are looked at
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
@@ -78,8 +79,9 @@ def read_delivery_report(message: Message, own: Address | None = None) -> Delive
     `own`: the address whose sub-addresses are our return addresses. A person who passes a report on, a read receipt and
     a complaint are none. The fields of RFC 3464 come first, then Exim's X-Failed-Recipients, then the words.
     """
+    outer, message = message, _unwrapped(message)
     kind = report_type(message)
-    if message.root is None or kind in _OTHER_REPORTS:
+    if message.root is None or (kind in _OTHER_REPORTS and not _is_rejection(message)):
         return None
     notice = notice_text(message)
     blocks = _blocks(message, notice) if kind else ()
@@ -88,7 +90,25 @@ def read_delivery_report(message: Message, own: Address | None = None) -> Delive
     blocks = blocks or _blocks(message, notice)
     said = read_said(message, notice)
     recipients = tuple(filter(None, map(_recipient, blocks))) or _failed_recipients(message, said) or _informal(said)
-    return DeliveryReport(_distinct(recipients), _keys(message, own), *_verdict(blocks, recipients, said))
+    # Our own address is never who could not be reached: it stands in the To of every bulletin.
+    recipients = tuple(each for each in recipients if each.address != own)
+    return DeliveryReport(_distinct(recipients), _keys(message, outer, own), *_verdict(blocks, recipients, said))
+
+
+def _unwrapped(message: Message) -> Message:
+    """The report itself, where a filter on the way has put the whole of it into a mail in the same server's name."""
+    if message.root is None or report_type(message) or not is_daemon(message):
+        return message
+    for part in message.root.children:
+        if part.media_type == "message/rfc822":
+            inner = read_message(transfer_decoded(part, message.content, limit=_WRAPPED_LIMIT).lstrip(b"\r\n"))
+            return inner if report_type(inner) == "delivery-status" else message
+    return message
+
+
+def _is_rejection(message: Message) -> bool:
+    """RFC 5429 2.2.1: a delivery agent refuses (a full mailbox, a rule of its owner) in the form of a read receipt."""
+    return any("(rejected)" in value.lower() for value in message.header.all("auto-submitted"))
 
 
 def _distinct(reports: tuple[RecipientReport, ...]) -> tuple[RecipientReport, ...]:
@@ -115,7 +135,7 @@ def _blocks(message: Message, notice: str) -> tuple[Header, ...]:
     """The fields of each recipient (RFC 3464 2.3); servers that build broken MIME leave them in the text."""
     found: list[Header] = []
     for part in walk(message.root) if message.root else ():
-        if part.media_type in _STATUS_TYPES:
+        if part.media_type in _STATUS_TYPES or part.media_type == "message/disposition-notification":
             found.extend(_recipient_blocks(transfer_decoded(part, message.content, limit=_LIMIT)))
     if not found and "final-recipient:" in notice.lower():
         found.extend(_recipient_blocks(notice.encode("utf-8", "replace")))
@@ -144,10 +164,12 @@ def _typed_address(block: Header, name: str) -> Address | None:
 
 
 def _status(block: Header) -> str | None:
-    for name in ("status", "diagnostic-code"):
-        if code := _ENHANCED.search(block.first(name) or ""):
-            return code.group()
-    return None
+    """The server's own word; where that says no more than "other" (RFC 3463 3.1), what the refusing server said."""
+    found = [code for name in ("status", "diagnostic-code") if (code := _ENHANCED.search(block.first(name) or ""))]
+    if not found:
+        return None
+    vague = found[0].group().endswith(".0.0") and found[-1].group(1) == found[0].group(1)
+    return (found[-1] if vague else found[0]).group()
 
 
 def _action(block: Header) -> Action:
@@ -171,13 +193,13 @@ def _informal(said: Said) -> tuple[RecipientReport, ...]:
     return tuple(RecipientReport(address, action, said.status(address)) for address in said.addresses)
 
 
-def _keys(message: Message, own: Address | None) -> ReportKeys:
+def _keys(message: Message, outer: Message, own: Address | None) -> ReportKeys:
     parts = [part for part in walk(message.root) if part is not message.root] if message.root else []
     headers = tuple(header for part in parts for header in embedded(part, message.content))
     returned = Returned(headers[:_MOST_RETURNED], returned_text(message))
     status = (part for part in parts if part.media_type in _STATUS_TYPES)
     envelope_id = next((found for part in status if (found := _envelope_id(part, message))), None)
-    return read_report_keys(message.header, returned, envelope_id=envelope_id, own=own)
+    return read_report_keys(outer.header, returned, envelope_id=envelope_id, own=own)
 
 
 def _envelope_id(part: Part, message: Message) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from binrelay.mail.address import Address, parse_address
-from binrelay.mail.header import Header
+from binrelay.mail.header import Header, decode_words
 from binrelay.mail.machines import has_null_path, is_daemon, media_types, notice_text, report_type
 from binrelay.mail.message import Message
 from binrelay.mail.mime import embedded, walk
@@ -71,10 +71,20 @@ _CHALLENGE = re.compile(
     r"[^\n]{0,60}(?:confirm|verify|deliver|release)|challenge|one-time|whitelist",
     re.IGNORECASE,
 )
+# Who older Exchange servers say they are. Administrators write mail as well, so the subject and the text must agree.
+_ADMINISTRATOR = re.compile(
+    r"system administrator|systeembeheer|systemadministrator|administrateur (?:du )?syst[èe]me|"
+    r"microsoft (?:exchange|outlook)",
+    re.IGNORECASE,
+)
 _RETURNED = re.compile(
     r"^[ \t>*=_.<-]*(?:below (?:this|the next) line is|(?:this|here) is (?:a copy|the original)|"
-    r"(?:the )?original (?:message|mail|e-mail)"
-    r"(?! (?:was|id))\b|(?:the )?(?:message )?headers? (?:of the (?:original )?message |follows?|:)|"
+    r"(?:the )?(?:original|old) (?:message|mail|e-mail)"
+    r"(?! (?:was|id))\b|(?:the )?(?:message )?headers? (?:of the (?:original )?message |[^\n]{0,60}\bfollows?|:)|"
+    r"(?:het )?(?:oorspronkelijke?|originele) (?:bericht|mail|e-mail)|"
+    r"(?:die )?(?:urspr[üu]ngliche|originale?)[ -]?(?:nachricht|mail)|"
+    r"(?:le )?message (?:d['’]origine|original|initial)|(?:hieronder|onderstaand)[^\n]{0,60}(?:bericht|kopie)|"
+    r"(?:kopie|copie) (?:van (?:het|uw)|der|du|ihrer|de votre)|"
     r"(?:start of )?(?:returned|unsent|undelivered|bounced) (?:message|mail)\b|message (?:header|text|contents?) follow|"
     r"a copy of (?:the|your)|copy of (?:the )?(?:message|mail)|your (?:original )?message (?:follows|was:)|"
     r"(?:return-path|received|dkim-signature|x-[\w-]+):[ \t]?\S)",
@@ -130,6 +140,8 @@ def is_notice(message: Message, notice: str) -> bool:
     subject, text = bool(_SUBJECT.match(message.subject)), bool(_FAILURE.search(_head(notice)))
     if is_daemon(message) or report_type(message) == "delivery-status":
         return subject or text
+    if subject and text and _ADMINISTRATOR.search(decode_words(message.header.first("from") or "")[:1_000]):
+        return True
     if _CHALLENGE.search(notice):
         return False
     if has_null_path(message):

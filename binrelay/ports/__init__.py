@@ -116,6 +116,14 @@ class Inbox(Protocol):
         """The mail, BODY.PEEK; its header alone where larger than `limit`. None: it is gone, somebody moved it."""
         ...
 
+    async def fetch_together(self, listings: Sequence[Listing]) -> Mapping[Handle, Arrival]:
+        """Whole mails of one folder in few round trips, a few mebioctets in all; what is missing, `fetch` brings."""
+        ...
+
+    async def file_all(self, handles: Sequence[Handle], room: Room) -> None:
+        """As `file`, for many at once: when it raises, some of them may have been moved."""
+        ...
+
     async def file(self, handle: Handle, room: Room) -> None:
         """Moves it; MOVE, else COPY + STORE + UID EXPUNGE. A mail that is gone is no error."""
         ...

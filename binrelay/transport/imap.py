@@ -137,19 +137,37 @@ class ImapInbox:
             newest = (await imap_messages.search(session, "ALL"))[::-1][:count]
             return await imap_messages.headers(session, newest)
 
-    async def file(self, handle: Handle, room: Room) -> None:
+    async def fetch_together(self, listings: Sequence[Listing]) -> Mapping[Handle, Arrival]:
+        here = {listing.handle.uid: listing for listing in listings}
         async with self._turn() as session:
-            if handle.room is room:
-                return
-            if not await self._enter(session, handle.room, handle.uidvalidity):
-                raise MailboxRefused("MOVE", "the folder was numbered anew")
-            try:
-                await imap_messages.move(session, handle.uid, self._rooms[room].wire)
-            except MailboxRefused as refused:
-                if not refused.answer.upper().startswith(_GONE):
-                    raise
-                self._rooms = await prepare_folders(session, self._folders)
-                await imap_messages.move(session, handle.uid, self._rooms[room].wire)
+            if not here or not await self._enter(session, listings[0].handle.room, listings[0].handle.uidvalidity):
+                return {}
+            contents = await imap_messages.small_ones(session, {uid: each.size for uid, each in here.items()})
+        found = ((here[uid], content) for uid, content in contents.items())
+        return {each.handle: Arrival(content, each.handle, each.arrived, len(content)) for each, content in found}
+
+    async def file(self, handle: Handle, room: Room) -> None:
+        await self.file_all((handle,), room)
+
+    async def file_all(self, handles: Sequence[Handle], room: Room) -> None:
+        async with self._turn() as session:
+            for here, uidvalidity in dict.fromkeys((each.room, each.uidvalidity) for each in handles):
+                uids = [each.uid for each in handles if (each.room, each.uidvalidity) == (here, uidvalidity)]
+                if here is not room:
+                    await self._move(session, here, uidvalidity, uids=uids, room=room)
+
+    async def _move(
+        self, session: ImapSession, here: Room, uidvalidity: int, *, uids: Sequence[int], room: Room
+    ) -> None:
+        if not await self._enter(session, here, uidvalidity):
+            raise MailboxRefused("MOVE", "the folder was numbered anew")
+        try:
+            await imap_messages.move(session, uids, self._rooms[room].wire)
+        except MailboxRefused as refused:
+            if not refused.answer.upper().startswith(_GONE):
+                raise
+            self._rooms = await prepare_folders(session, self._folders)
+            await imap_messages.move(session, uids, self._rooms[room].wire)
 
     async def append(self, content: bytes) -> None:
         async with self._turn() as session:
@@ -159,7 +177,7 @@ class ImapInbox:
         async with self._turn() as session:
             if not await self._enter(session, handle.room, handle.uidvalidity):
                 raise MailboxRefused("EXPUNGE", "the folder was numbered anew")
-            return await imap_messages.remove(session, handle.uid)
+            return await imap_messages.remove(session, [handle.uid])
 
     async def wait(self, seconds: float) -> bool:
         loop = asyncio.get_running_loop()

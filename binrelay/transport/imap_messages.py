@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from binrelay.errors import MailboxRefused
 from binrelay.transport.imap_session import ImapSession
@@ -15,6 +15,9 @@ from binrelay.transport.imap_text import Item, quote, read_fetch, read_number, r
 
 PIECE = 2**20
 """Octets of a mail asked for at a time: keeps one mail to one copy in memory and each answer within its time."""
+
+TOGETHER = 4 * 2**20
+"""Octets that many mails in one answer may have; half of what the line accepts as one answer."""
 
 _BATCH = 200  # mails in one FETCH: a command line stays below the 8,000 octets of RFC 7162 4
 _HEADER_BATCH = 8
@@ -67,6 +70,36 @@ async def download(session: ImapSession, uid: int, *, most: int) -> bytes | None
             return content.getvalue()
 
 
+async def small_ones(session: ImapSession, sizes: Mapping[int, int]) -> Mapping[int, bytes]:
+    """The mails whose sizes are given by UID, in as few answers as `TOGETHER` allows.
+
+    Missing: those that are gone, and those larger than the server announced; each of them is worth a question of its own.
+    """
+    found: dict[int, bytes] = {}
+    for uids, most in _batches(sizes):
+        try:
+            bodies = _bodies(await _fetch(session, uids, f"BODY.PEEK[]<0.{most}>"))
+        except MailboxRefused:  # one of them can be enough: the others must not wait for it
+            continue
+        found |= {uid: body for uid, body in bodies.items() if len(body) < most}
+    return found
+
+
+def _batches(sizes: Mapping[int, int]) -> Iterator[tuple[list[int], int]]:
+    """UIDs to ask for together, and the octets to ask of each: some servers only estimate sizes, and none may flood us."""
+    batch: list[int] = []
+    most = 0
+    for uid, size in sorted(sizes.items()):
+        wider = max(most, 2 * size + 4096)
+        if batch and (len(batch) == _BATCH or (len(batch) + 1) * wider > TOGETHER):
+            yield batch, most
+            batch, wider = [], 2 * size + 4096
+        batch.append(uid)
+        most = wider
+    if batch:
+        yield batch, most
+
+
 async def header(session: ImapSession, uid: int) -> bytes | None:
     """Its header section, the first mebioctet of that. None where the mail is gone."""
     return await _piece(session, uid, section="HEADER")
@@ -83,38 +116,53 @@ async def with_message_id(session: ImapSession, message_id: str) -> list[int]:
     return found
 
 
-async def move(session: ImapSession, uid: int, folder: str) -> None:
+async def move(session: ImapSession, uids: Sequence[int], folder: str) -> None:
     """To `folder`, which is quoted already. A mail that is gone is no error. Flags stay as they are."""
+    for first in range(0, len(uids), _BATCH):
+        await _move(session, sorted(uids[first : first + _BATCH]), folder)
+
+
+async def _move(session: ImapSession, uids: Sequence[int], folder: str) -> None:
+    way = _move_at_once if "MOVE" in session.capabilities else _copy_and_remove
     try:
-        if "MOVE" in session.capabilities:
-            await session.run("MOVE", str(uid), folder, uid=True)
-        else:
-            await _copy_and_remove(session, uid, folder)
+        await way(session, uids, folder)
     except MailboxRefused:
-        # RFC 6851 and 3501 want OK for a UID that is gone; some servers say NO.
-        if await is_there(session, uid):
+        # RFC 6851 and 3501 want OK for a UID that is gone; some servers say NO, and move none of the others.
+        left = await _still_there(session, uids)
+        if left == list(uids):
             raise
+        if left:
+            await way(session, left, folder)
 
 
-async def _copy_and_remove(session: ImapSession, uid: int, folder: str) -> None:
-    if not await is_there(session, uid):
+async def _still_there(session: ImapSession, uids: Sequence[int]) -> list[int]:
+    return await search(session, "UID", uid_set(uids))
+
+
+async def _move_at_once(session: ImapSession, uids: Sequence[int], folder: str) -> None:
+    await session.run("MOVE", uid_set(uids), folder, uid=True)
+
+
+async def _copy_and_remove(session: ImapSession, uids: Sequence[int], folder: str) -> None:
+    there = await _still_there(session, uids)
+    if not there:
         return
-    await session.run("COPY", str(uid), folder, uid=True)
-    await remove(session, uid)
+    await session.run("COPY", uid_set(there), folder, uid=True)
+    await remove(session, there)
 
 
-async def remove(session: ImapSession, uid: int) -> bool:
-    """For good. False: it is marked, and somebody has to clean up before it is gone."""
-    await session.run("STORE", str(uid), "+FLAGS.SILENT", "(\\Deleted)", uid=True)
+async def remove(session: ImapSession, uids: Sequence[int]) -> bool:
+    """For good. False: they are marked, and somebody has to clean up before they are gone."""
+    await session.run("STORE", uid_set(uids), "+FLAGS.SILENT", "(\\Deleted)", uid=True)
     if "UIDPLUS" in session.capabilities:
-        await session.run("EXPUNGE", str(uid), uid=True)
+        await session.run("EXPUNGE", uid_set(uids), uid=True)
         return True
     # Plain EXPUNGE takes whatever is marked. With another's mark about, ours waits for their program's next clean-up;
     # until then `search` passes over it, and mail programs hide it or strike it through.
     marked = await session.ask(read_search, "SEARCH", "DELETED", uid=True)
-    if marked == [uid]:
+    if marked == list(uids):
         await session.run("EXPUNGE")
-    return marked in ([], [uid])
+    return marked in ([], list(uids))
 
 
 async def _piece(session: ImapSession, uid: int, *, section: str = "", offset: int = 0) -> bytes | None:

@@ -6,6 +6,7 @@ Invariant (G1): a mail leaves INBOX only after the store has it; after a crash i
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Sequence
 
 from binrelay.mail.authentication import Evidence, Verdict
 from binrelay.mail.message import read_message
@@ -24,6 +25,8 @@ from binrelay.workers.tidying import Tidying
 from binrelay.workers.waiting import Waiting
 from binrelay.workers.world import World
 
+SMALL = 256 * 1024  # octets; larger mails are fetched one by one
+MOST_MAILS, MOST_OCTETS = 50, 2 * 2**20  # that are under way together: memory is bounded
 AGAIN = 2.0  # seconds until a message that could not be taken in is tried once more
 
 
@@ -34,6 +37,7 @@ class Intake:
         self._gate = gate  # held while a message is under way: whoever stops us takes it first
         self._from_beginning = from_beginning
         self._stumbled = False  # a message could not be taken in: look again soon
+        self._to_file: dict[Room, list[Handle]] = {}  # what the store has and INBOX still holds
         self._judge = Judge(world.store.recall, world.verifier)
         self._waiting = Waiting(world)
         self._moderation = Moderation(world, inbox, self._judge)
@@ -79,20 +83,38 @@ class Intake:
     async def _scan(self, watch: Watch) -> None:
         world = self._world
         settled = await world.store.left(world.network.id, watch.uidvalidity) | self._waiting.early()
+        new = []
         for listing in await self._inbox.listing(Room.INBOX, after=watch.first_uid - 1, skip=settled):
             if listing.arrived < watch.since and watch.first_uid == 1 and watch.left_alone:
                 await world.store.leave(world.network.id, listing.handle, "")
-                continue
-            async with self._gate:
-                await self._safely(listing)
+            else:
+                new.append(listing)
+        for some in portions(new):
+            await self._take_portion(some)
         await leave_word(world, self._inbox)
         async with self._gate:
             await self._moderation.scan()
             await self._moderation.tell()
 
-    async def _safely(self, listing: Listing) -> None:
+    async def _take_portion(self, listings: Sequence[Listing]) -> None:
+        """Fetched and filed together, decided one by one. Whatever is not filed is known when it is read again."""
+        small = [each for each in listings if each.size <= min(SMALL, self._world.network.max_size)]
+        arrivals = dict(await self._inbox.fetch_together(small))
+        try:
+            for listing in listings:
+                async with self._gate:
+                    await self._safely(listing, arrivals.pop(listing.handle, None))
+        finally:
+            filed, self._to_file = self._to_file, {}
+        async with self._gate:
+            for room, handles in filed.items():
+                await self._inbox.file_all(handles, room)
+
+    async def _safely(self, listing: Listing, fetched: Arrival | None) -> None:
         async def work() -> None:
-            arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
+            limit = self._world.network.max_size
+            whole = fetched is not None and fetched.size <= limit  # servers may only estimate sizes
+            arrival = fetched if whole else await self._inbox.fetch(listing, limit=limit)
             if arrival is not None:
                 await self.take_in(arrival)
 
@@ -103,7 +125,7 @@ class Intake:
         self._stumbled = self._stumbled or not well
 
     async def take_in(self, arrival: Arrival) -> None:
-        """Decides and writes down, then files the mail."""
+        """Decides and writes down; from then on the mail may be filed."""
         world = self._world
         case = await self._judge.judge(arrival, world.network, now=world.clock.now())
         if case.recall.seen is not None:
@@ -137,7 +159,7 @@ class Intake:
             await self._world.store.leave(record.network, handle, record.digest)
             return
         rooms = {"held": Room.HELD, "waiting": Room.HELD, "rejected": Room.REJECTED}
-        await self._inbox.file(handle, rooms.get(record.state, Room.DONE))
+        self._to_file.setdefault(rooms.get(record.state, Room.DONE), []).append(handle)
 
     async def _set_aside(self, listing: Listing) -> None:
         """Held without looking inside: the header is enough to say what waits."""
@@ -151,3 +173,15 @@ class Intake:
         await world.store.enqueue(make_plan(case, world.desk()))
         await self._inbox.file(listing.handle, Room.HELD)
         await self._moderation.tell()
+
+
+def portions(listings: Sequence[Listing]) -> Iterator[Sequence[Listing]]:
+    """In their order, so many at a time as memory allows; a large one may be a portion of its own."""
+    portion: list[Listing] = []
+    for listing in listings:
+        if portion and (len(portion) == MOST_MAILS or sum(each.size for each in portion) + listing.size > MOST_OCTETS):
+            yield portion
+            portion = []
+        portion.append(listing)
+    if portion:
+        yield portion

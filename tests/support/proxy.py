@@ -20,6 +20,7 @@ class Proxy:
         self.delay = delay
         self.rate = rate
         self.passed = 0  # octets from the client to the server
+        self.flights = 0  # pieces from the client to the server: with one command at a time, its round trips
         self.cut_after: int | None = None  # resets every line once that many octets passed to the server
         self._target = target
         self._open = asyncio.Event()
@@ -81,6 +82,7 @@ class Proxy:
                 data = b""
             if upward:
                 self.passed += len(data)
+                self.flights += bool(data)
                 if self.cut_after is not None and self.passed > self.cut_after:
                     self.reset()
                     return

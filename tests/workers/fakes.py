@@ -123,6 +123,15 @@ class MemoryInbox:
             return arrival
         return replace(arrival, content=content[: content.find(b"\r\n\r\n") + 4], whole=False)
 
+    async def fetch_together(self, listings: Sequence[Listing]) -> dict[Handle, Arrival]:
+        self.lines.passed()
+        here = {each.handle: self.rooms[each.handle.room].get(each.handle.uid) for each in listings}
+        return {handle: Arrival(found[0], handle, found[1], len(found[0])) for handle, found in here.items() if found}
+
+    async def file_all(self, handles: Sequence[Handle], room: Room) -> None:
+        for handle in handles:
+            await self.file(handle, room)
+
     async def file(self, handle: Handle, room: Room) -> None:
         self.lines.passed()
         found = self.rooms[handle.room].pop(handle.uid, None)

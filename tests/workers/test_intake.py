@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from binrelay.ports import Room
+from binrelay.ports import Handle, Listing, Room
 from binrelay.records import Plan
 from binrelay.rules.decision import Why
 from binrelay.rules.desk import Desk
 from binrelay.rules.plan import Case, make_plan
+from binrelay.workers.intake import MOST_MAILS, MOST_OCTETS, portions
 from tests.rules.good import NETWORK
 from tests.rules.letters import OFFICER, letter
 from tests.workers.conftest import Office
@@ -140,3 +141,25 @@ async def test_a_message_that_cannot_be_taken_in_is_logged_by_its_place(
     assert [values["error"] for values in stumbled] == ["ValueError"]
     assert not [values for values in stumbled if "jan@mail.example" in str(values) or "Polo" in str(values)]
     assert str(stumbled[0]["place"]).startswith("binrelay/workers/intake.py:")
+
+
+@pytest.mark.parametrize("step", range(1, 40, 3))
+async def test_wherever_the_line_breaks_amid_many_each_is_taken_in_once(office: Office, step: int) -> None:
+    mails = [PROVEN + letter(OFFICER, f"Bericht {number}") for number in range(5)]
+    for mail in mails:
+        office.inbox.put(mail)
+    office.lines().break_at = step
+    await office.look()
+    await office.look()
+    await office.send()
+    assert sorted(office.provider.recipients) == sorted(EVERYBODY * 5)
+    assert sorted(office.inbox.contents(Room.DONE)) == sorted(mails)
+    assert office.inbox.contents(Room.INBOX) == []
+
+
+async def test_many_mails_are_under_way_in_portions_that_fit_into_memory() -> None:
+    listings = [Listing(Handle(Room.INBOX, 1, uid), size, 0.0) for uid, size in enumerate([10_000] * 120 + [9_000_000])]
+    some = list(portions(listings))
+    assert [listing for portion in some for listing in portion] == listings
+    assert all(len(portion) <= MOST_MAILS for portion in some)
+    assert all(sum(each.size for each in portion) <= MOST_OCTETS for portion in some if len(portion) > 1)

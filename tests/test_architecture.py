@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "binrelay"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 ROWS = (  # from the top: a module imports from its own row and from the rows below it
-    {"__main__", "cli", "daemon", "demo"},
+    {"__main__", "cli", "daemon", "demo", "setup"},
     {"workers"},
     {"transport", "store"},
     {"ports", "rota", "config", "journal", "roster", "templates"},

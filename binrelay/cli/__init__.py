@@ -187,6 +187,26 @@ def preview(
 
 
 @app.command()
+def init(
+    *,
+    config: Config = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="A YAML file with the answers: asks nothing.", show_default=False)
+    ] = None,
+    passwords: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the password file; else /etc/credstore, or beside the YAML.", show_default=False),
+    ] = None,
+    connect: Annotated[bool, typer.Option("--connect/--no-connect", help="Try both logins before writing.")] = True,
+) -> None:
+    """Asks, tries the logins and writes the YAML of a first network. Overwrites nothing."""
+    from binrelay.cli.init import make_configuration
+    from binrelay.cli.options import new_config_path
+
+    make_configuration(new_config_path(config), answers=answers, passwords=passwords, connect=connect)
+
+
+@app.command()
 def schema() -> None:
     """Prints a JSON Schema of the configuration, so that editors complete and check it."""
     import json

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,15 +11,11 @@ from pathlib import Path
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
 from binrelay.errors import BinrelayError
-from binrelay.mail.header import read_header
 from binrelay.model import Network, Settings
+from binrelay.setup.trial import Mailbox, try_imap, try_smtp
 from binrelay.store.store import open_store
-from binrelay.transport.imap import ImapInbox
 from binrelay.transport.oauth import TokenOf, Tokens
-from binrelay.transport.smtp import SmtpSubmitter
 from binrelay.transport.system import SystemClock
-
-RECENT = 50  # mails whose header is looked at for the server that judges authentication
 
 
 def check_settings(path: Path, *, connect: bool) -> None:
@@ -65,20 +60,14 @@ async def _tokens(settings: Settings) -> AsyncIterator[TokenOf]:
 
 
 async def _imap(network: Network, token_of: TokenOf) -> bool:
-    inbox = ImapInbox(network.imap, network.folders, access_token=token_of(network.imap))
     try:
-        await inbox.connect()
-        capabilities = await inbox.capabilities()
-        headers = await inbox.recent_headers(RECENT)
-        folders = inbox.folder_paths()
+        mailbox = await try_imap(network, token_of(network.imap))
     except BinrelayError as error:
         complain(f"  imap {network.imap.host}:{network.imap.port}: {error}")
         return False
-    finally:
-        await inbox.close()
-    print_line(f"  imap {network.imap.host}:{network.imap.port}: logged in; {_wanted(capabilities)}")
-    print_line(f"  folders: {', '.join(folders.values())}")
-    _propose_pin(network, headers)
+    print_line(f"  imap {network.imap.host}:{network.imap.port}: logged in; {_wanted(mailbox.capabilities)}")
+    print_line(f"  folders: {', '.join(mailbox.folders)}")
+    _propose_pin(network, mailbox)
     return True
 
 
@@ -89,41 +78,24 @@ def _wanted(capabilities: Sequence[str]) -> str:
     )
 
 
-def _propose_pin(network: Network, headers: Sequence[bytes]) -> None:
+def _propose_pin(network: Network, mailbox: Mailbox) -> None:
     """Names the servers whose Authentication-Results stand on top in recent mail: the provider's own, most often."""
-    seen = Counter(server for server in map(_top_server, headers) if server)
-    if not seen:
+    if not mailbox.judges:
         print_line("  authentication: no Authentication-Results in recent mail; our own DKIM check decides")
         return
-    names = ", ".join(f"{server} ({count} of {len(headers)})" for server, count in seen.most_common(3))
+    names = ", ".join(f"{server} ({count} of {mailbox.looked_at})" for server, count in mailbox.judges)
     print_line(f"  authentication: recent mail was judged by {names}")
-    best = seen.most_common(1)[0][0]
+    best = mailbox.judges[0][0]
     if best not in network.trusted_authserv_ids:
         print_line(f"  if that is your provider's server, pin it: trusted_authserv_ids: [{best}]")
 
 
-def _top_server(content: bytes) -> str | None:
-    """The authserv-id of the topmost field (RFC 8601 2.2); Microsoft's form has none and is called `microsoft`."""
-    header, _, _ = read_header(content)
-    value = header.first("authentication-results")
-    if value is None:
-        return None
-    first = value.split(";")[0].split()
-    if not first or "=" in first[0]:
-        return "microsoft"
-    return first[0].lower()
-
-
 async def _smtp(network: Network, token_of: TokenOf) -> bool:
-    token = token_of(network.smtp)
-    submitter = SmtpSubmitter(network.smtp, ehlo_name=network.address.domain, access_token=token)
     try:
-        capabilities = await submitter.greet()
+        capabilities = await try_smtp(network, token_of(network.smtp))
     except BinrelayError as error:
         complain(f"  smtp {network.smtp.host}:{network.smtp.port}: {error}")
         return False
-    finally:
-        await submitter.close()
     print_line(
         f"  smtp {network.smtp.host}:{network.smtp.port}: accepted us; {', '.join(capabilities) or 'no extensions'}"
     )

@@ -23,6 +23,7 @@ class Exit(IntEnum):
     SOFTWARE = 70
     CANT_CREATE = 73
     TEMPORARY = 75
+    NO_PERMISSION = 77
     CONFIG = 78
 
 

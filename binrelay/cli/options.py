@@ -44,3 +44,13 @@ def config_path_if_any(config: Path | None) -> Path | None:
         if config or _chosen:
             raise
         return None
+
+
+def new_config_path(config: Path | None) -> Path:
+    """Where a configuration is made: where one is looked for first and can be written."""
+    import os
+
+    named = config or _chosen.get("config") or os.environ.get("BINRELAY_CONFIG")
+    system = Path("/etc/binrelay/binrelay.yaml")
+    usual = system if os.access(system.parent, os.W_OK) else Path("config/binrelay.yaml")
+    return Path(named) if named else usual

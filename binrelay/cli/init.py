@@ -1,0 +1,127 @@
+"""`init`: from a few answers to a configuration that was tried. Nothing that exists is overwritten."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from binrelay.cli.exits import Exit, complain
+from binrelay.cli.init_questions import Questions
+from binrelay.config import to_settings
+from binrelay.config.document import read_document
+from binrelay.errors import BinrelayError, ConfigError, LoginRefused
+from binrelay.model import Network, Secret
+from binrelay.roster.replace import CannotWrite
+from binrelay.roster.replace import replace as write_new
+from binrelay.setup.answers import Answers, completed, read_answers
+from binrelay.setup.compose import Composer, Secrets
+from binrelay.setup.discovery import DnsResolver
+from binrelay.setup.places import Places, places_for, share_with_folder
+from binrelay.setup.trial import Mailbox, try_imap, try_smtp
+from binrelay.setup.words import Words, words_for
+
+
+def make_configuration(path: Path, *, answers: Path | None, passwords: Path | None, connect: bool) -> None:
+    """Exits 73 where the file exists, 65 for bad answers, 75 and 77 where a server does not let us in."""
+    words = words_for(os.environ)
+    if path.exists() or path.is_symlink():
+        complain(words["exists"].format(path=path))
+        sys.exit(Exit.CANT_CREATE)
+    beginning = Beginning(words, places_for(path, passwords), connect=connect)
+    try:
+        beginning.by_file(answers) if answers else beginning.by_questions()
+    except (KeyboardInterrupt, EOFError):
+        complain(f"\n{words['stopped']}")
+        sys.exit(130)
+
+
+class Beginning:
+    def __init__(self, words: Words, places: Places, *, connect: bool) -> None:
+        self._words, self._places, self._connect = words, places, connect
+
+    def by_file(self, file: Path) -> None:
+        try:
+            answers = asyncio.run(completed(read_answers(file), DnsResolver()))
+        except ConfigError as error:
+            for problem in error.problems:
+                complain(str(problem))
+            sys.exit(Exit.DATA)
+        if self._connect and not answers.client_id:
+            try:
+                mailbox = self._try(answers)
+            except BinrelayError as error:
+                complain(self._words["failed"].format(reason=error))
+                sys.exit(Exit.NO_PERMISSION if isinstance(error, LoginRefused) else Exit.TEMPORARY)
+            if mailbox.judges and not answers.trusted_authserv_ids:
+                _say(self._words["unpinned"].format(server=mailbox.judges[0][0]))
+        self._write(answers)
+
+    def by_questions(self) -> None:
+        if not sys.stdin.isatty():
+            complain("Nobody is there to ask: give the answers as a file, --answers FILE.")
+            sys.exit(Exit.USAGE)
+        questions = Questions(self._words, self._places.yaml)
+        answers = questions.network()
+        while True:
+            answers = questions.servers(answers)
+            if not self._connect or answers.client_id:
+                break
+            _say(self._words["trying"])
+            try:
+                answers = questions.pin(answers, self._try(answers))
+                break
+            except BinrelayError as error:
+                _say(self._words["failed"].format(reason=error))
+                if not questions.again():
+                    raise KeyboardInterrupt from None
+        self._write(answers)
+
+    def _try(self, answers: Answers) -> Mailbox:
+        network = self._network(answers)
+        mailbox = asyncio.run(try_imap(network, None))
+        _say(self._words["imap_well"].format(folders=", ".join(mailbox.folders)))
+        asyncio.run(try_smtp(network, None))
+        _say(self._words["smtp_well"])
+        return mailbox
+
+    def _network(self, answers: Answers) -> Network:
+        """As the daemon would read it, with the password that is not written down yet."""
+        draft = {self._places.yaml: self._text(answers)}
+        settings = to_settings(read_document(self._places.yaml, draft), environ={}, resolve_secrets=False)
+        network = settings.networks[0]
+        if answers.password is None:
+            return network
+        password = Secret(answers.password)
+        return replace(
+            network, imap=replace(network.imap, password=password), smtp=replace(network.smtp, password=password)
+        )
+
+    def _text(self, answers: Answers) -> str:
+        secrets = Secrets(self._places.told("imap-password"), self._places.told("oauth2-refresh-token"))
+        composer = Composer(self._words, store=answers.store or self._places.store, secrets=secrets)
+        return composer.compose(answers)
+
+    def _write(self, answers: Answers) -> None:
+        self._network(answers)  # whatever was answered: what is written can be read
+        secret = self._places.file("imap-password")
+        try:
+            self._places.make_folders()
+            if answers.password is not None:
+                write_new(secret, answers.password + "\n", known=None)
+            write_new(self._places.yaml, self._text(answers), known=None)
+            share_with_folder(self._places.yaml)
+        except (CannotWrite, OSError) as error:
+            complain(str(error))
+            sys.exit(Exit.CANT_CREATE)
+        more = f", {secret}" if answers.password is not None else ""
+        _say(self._words["written"].format(path=self._places.yaml, more=more))
+        names = ("authorize", "check", "members", "run") if answers.client_id else ("check", "members", "run")
+        steps = (f"  {self._words[f'step_{name}'].format(path=self._places.yaml)}" for name in names)
+        _say(self._words["next"].format(steps="\n".join(steps)))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")

@@ -1,0 +1,48 @@
+"""Where a first configuration, its password and its store go, and who may read them."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from binrelay.config.yaml_file import Yaml
+
+CREDENTIALS = Path("/etc/credstore")  # where systemd looks for LoadCredential=NAME
+_SYSTEM = Path("/etc")
+_SYSTEM_STORE = "sqlite:///var/lib/binrelay/binrelay.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    yaml: Path
+    passwords: Path  # a folder
+    store: str
+
+    def file(self, name: str) -> Path:
+        return self.passwords / name
+
+    def told(self, name: str) -> Yaml:
+        """As the YAML says it. The daemon has no name of its own there, so that only systemd can hand it the file."""
+        if self.passwords == CREDENTIALS:
+            return {"secret": name}
+        here = self.passwords == self.yaml.parent
+        return {"file": name if here else str(self.passwords / name)}
+
+    def make_folders(self) -> None:
+        self.yaml.parent.mkdir(parents=True, exist_ok=True)
+        self.passwords.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def places_for(yaml: Path, passwords: Path | None) -> Places:
+    """A configuration under /etc is the service's; any other keeps everything beside it."""
+    yaml = yaml.absolute()
+    system = yaml.is_relative_to(_SYSTEM)
+    folder = passwords.absolute() if passwords else CREDENTIALS if system else yaml.parent
+    return Places(yaml, folder, _SYSTEM_STORE if system else f"sqlite://{yaml.parent}/binrelay.sqlite3")
+
+
+def share_with_folder(yaml: Path) -> None:
+    """0640 where the folder hands its group on (docs/operations.md makes it so for the service), else 0600."""
+    if yaml.parent.stat().st_mode & stat.S_ISGID:
+        yaml.chmod(0o640)

@@ -21,6 +21,7 @@ from binrelay.rules.notice import tell
 from binrelay.store.lock import lock
 from binrelay.store.place import database_path
 from binrelay.store.store import SqlStore, open_store
+from binrelay.transport.chart import ChartPainter
 from binrelay.transport.dkim import DkimVerifier
 from binrelay.transport.imap import ImapInbox
 from binrelay.transport.oauth import Tokens
@@ -178,6 +179,7 @@ class Daemon:
             dice=self._dice,
             phrases=self._settings.phrases,
             verifier=self._verifier,
+            painter=ChartPainter(),
             journal=self._journal,
             owner=self._owner,
         )

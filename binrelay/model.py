@@ -119,6 +119,7 @@ class Partner:
     dkim_domain: str | None
     moderate: bool
     bulletins_per_hour: int
+    tell_count: bool  # hears to how many members a bulletin went
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,14 @@ class Telephone:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestTime:
+    """When the coordinators get their letter of the week, in the network's time zone."""
+
+    weekday: int  # 0 is Monday
+    minute: int  # after midnight
+
+
+@dataclass(frozen=True, slots=True)
 class RetrySchedule:
     first: float
     longest: float
@@ -190,6 +199,7 @@ class Network:
     retention: Retention
     max_size: int
     delay: float  # a bulletin waits that long, so that a coordinator can stop it
+    digest: DigestTime | None  # None: no letter of the week
     telephone: Telephone
     timezone: ZoneInfo  # of the people, wherever the server stands
     roster: Mapping[str, Member] = field(default_factory=dict, repr=False, compare=False)

@@ -17,14 +17,18 @@ from binrelay.mail.address import Address
 from binrelay.mail.authentication import Evidence, Verdict
 from binrelay.mail.content import plain
 from binrelay.mail.message import Message, read_message
-from binrelay.model import BulletinRecord, Conversation, Language, Network, Phrases
+from binrelay.model import BulletinRecord, Conversation, DigestTime, Language, Network, Phrases
 from binrelay.records import ArrivalRecord, Kind, Mail, Recall
+from binrelay.records.coordinator import Issue, Week
 from binrelay.rules.decision import Answer, Bulletin, Decision, Hold, Reply, Report, Why
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
 from binrelay.rules.facts import Facts, speaker_of
 from binrelay.rules.notice import held_notices, held_together, notify
 from binrelay.rules.plan import Case, make_plan
+from binrelay.rules.schedule import last_digest
+from binrelay.rules.week import Told, chart_of, count_letter, week_letters
 from binrelay.templates.samples import SAMPLES, samples
+from binrelay.transport.chart import paint
 
 NOW = 1_795_510_800.0  # Tuesday 24 November 2026, 10:00 in Utrecht
 OFFICER, JAN, PIET, ANNA = (
@@ -182,6 +186,23 @@ class _Scenes:
         yield from self._mails("answer", OFFICER, Answer(7, Why.ANSWERS_CONVERSATION, "politie", self._talk.tag))
         yield from self._mails("too-large", JAN, Hold(5, Why.TOO_LARGE, None, None))
         yield from self._held()
+        yield from self._week()
+
+    def _week(self) -> Iterator[Shown]:
+        issue = Issue("B1", "politie", _address(OFFICER), "original@politie", self._subject, NOW, 812, 809, 2, 0, 5)
+        day, at = 86400.0, DigestTime(0, 8 * 60)
+        week = Week(
+            issues=(issue, replace(issue, reached=812, refused=0, replies=1)),
+            replies={"politie": 6},
+            bulletins_at=tuple(NOW - back * day for back in (1, 3, 8, 24, 31, 32, 47)),
+            replies_at=tuple(NOW - back * day for back in (1, 2, 2, 3, 4, 6, 9, 9, 25, 31, 32, 32, 48)),
+        )
+        held = (self._record(Why.MODERATED, _address(OFFICER)),)
+        told = Told(last_digest(NOW + 6 * day, at, self._desk.network.timezone), week, held, ())
+        chart = chart_of(told, at, self._desk)
+        yield from (Shown("week", mail) for mail in week_letters(told, chart, paint(chart), desk=self._desk))
+        counted = count_letter(issue, self._desk)
+        yield from () if counted is None else (Shown("passed-on", counted),)
 
     def _mails(self, name: str, sender: str, decision: Decision) -> Iterator[Shown]:
         words = ANSWER if isinstance(decision, Answer) else WORDS if isinstance(decision, Bulletin) else REPLY

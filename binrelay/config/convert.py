@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from binrelay.config.defaults import folder_names, usual_port
-from binrelay.config.fields import FolderValues, MemberValues, NetworkValues, PartnerValues, ServerValues
+from binrelay.config.fields import DigestValues, FolderValues, MemberValues, NetworkValues, PartnerValues, ServerValues
 from binrelay.config.oauth2 import oauth2_settings
 from binrelay.config.secrets import Vault
 from binrelay.config.yaml_file import Loc
 from binrelay.model import (
     Coordinator,
+    DigestTime,
     Folders,
     ImapAccount,
     Language,
@@ -58,6 +59,7 @@ def to_network(values: NetworkValues, loc: Loc, vault: Vault, *, folder: Path) -
         retention=Retention(values.retention.content, values.retention.conversations),
         max_size=values.max_size,
         delay=values.delay or 0.0,
+        digest=_digest(values.digest),
         timezone=values.timezone,
         telephone=Telephone(values.telephone.urgent, values.telephone.other),
         roster={address.key: member for member in members for address in member.addresses},
@@ -86,7 +88,12 @@ def _partner(values: PartnerValues) -> Partner:
         dkim_domain=values.authentication.dkim_domain,
         moderate=values.moderate,
         bulletins_per_hour=values.bulletins_per_hour,
+        tell_count=values.tell_count,
     )
+
+
+def _digest(values: DigestValues | None) -> DigestTime | None:
+    return DigestTime(values.day, values.at) if values else None
 
 
 def _folders(values: FolderValues, language: Language) -> Folders:

@@ -12,7 +12,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from binrelay.config.local import TelephoneValue, TimezoneValue
+from binrelay.config.local import (
+    ClockTimeValue,
+    Off,
+    TelephoneValue,
+    TimezoneValue,
+    WeekdayValue,
+    none_if_off,
+)
 from binrelay.config.passwords import PasswordValue
 from binrelay.config.values import (
     AddressValue,
@@ -132,6 +139,7 @@ class PartnerValues(Values):
     )
     moderate: bool = Field(False, description="true: hold each bulletin for the coordinator")
     bulletins_per_hour: CountValue = Field(6, description="more than this is held; default: 6")
+    tell_count: bool = Field(False, description="true: tell the author to how many members a bulletin went")
 
 
 class MemberValues(Values):
@@ -161,6 +169,11 @@ class RetentionValues(Values):
 class TelephoneValues(Values):
     urgent: TelephoneValue = Field("112", description="when every second counts; default: 112")
     other: TelephoneValue = Field("0900-8844", description="the police when it can wait; default: 0900-8844")
+
+
+class DigestValues(Values):
+    day: WeekdayValue = Field(0, description="monday (default) to sunday")
+    at: ClockTimeValue = Field(8 * 60, description='the time of the day; default: "08:00"')
 
 
 class RetryValues(Values):
@@ -204,6 +217,9 @@ class NetworkValues(Values):
     retention: RetentionValues = Field(RetentionValues(), description="how long things are remembered")
     delay: DurationValue | None = Field(
         None, description="a bulletin waits that long, so that a coordinator can stop it; default: it does not wait"
+    )
+    digest: Annotated[DigestValues | None, BeforeValidator(none_if_off, json_schema_input_type=DigestValues | Off)] = (
+        Field(DigestValues(), description="when coordinators get their letter of the week; or off")
     )
     timezone: TimezoneValue = Field(ZoneInfo("Europe/Amsterdam"), description="default: Europe/Amsterdam")
     telephone: TelephoneValues = Field(

@@ -5,7 +5,8 @@ Invariant: relayed parts are spliced as bytes, never parsed and written anew; si
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from binrelay.mail.footer import footer_in_place, footer_text
 from binrelay.mail.header import Field
@@ -14,6 +15,7 @@ from binrelay.mail.mime import Part
 from binrelay.mail.piece import (
     Content,
     Unsafe,
+    base64_lines,
     field,
     footer_piece,
     free_boundary,
@@ -24,7 +26,7 @@ from binrelay.mail.piece import (
 from binrelay.mail.relay_lines import fit_body, fit_field
 from binrelay.mail.scrub_parts import pseudonymous
 
-__all__ = ["Content", "Unsafe", "plain", "pseudonymous", "relayed"]
+__all__ = ["Content", "Picture", "Unsafe", "illustrated", "plain", "pseudonymous", "relayed"]
 
 _KEPT = {
     "content-type": "Content-Type",
@@ -39,6 +41,33 @@ _KEPT = {
 def plain(text: str) -> Content:
     """A text of our own, as text/plain in UTF-8."""
     return text_piece(text if text.endswith("\n") else text + "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG that HTML shows as `cid:…` (RFC 2392)."""
+
+    cid: str
+    png: bytes
+
+
+def illustrated(text: str, html: str, pictures: Sequence[Picture], *, boundaries: tuple[str, str]) -> Content:
+    """Words of our own twice, plain and as HTML with its pictures (RFC 2046 5.1.4, RFC 2387)."""
+    parts = (text_piece(html, "html"), *map(_inline, pictures))
+    related = multipart(
+        "related", parts, free_boundary(boundaries[0], *(part.body for part in parts)), type="text/html"
+    )
+    return multipart("alternative", (plain(text), related), free_boundary(boundaries[1], related.body))
+
+
+def _inline(picture: Picture) -> Content:
+    fields = (
+        field("Content-Type", "image/png"),
+        field("Content-Transfer-Encoding", "base64"),
+        field("Content-ID", f"<{picture.cid}>"),
+        field("Content-Disposition", "inline"),
+    )
+    return Content(fields, base64_lines(picture.png))
 
 
 def relayed(message: Message, footer: str, *, boundary: str) -> Content:

@@ -1,12 +1,12 @@
-"""What the coordinators' own wishes ask of the store: stopping a bulletin. `store` keeps these promises."""
+"""What coordinators ask for: stopping a bulletin, being reminded, a letter a week. `store` and `transport` keep it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from binrelay.records import ArrivalRecord
-from binrelay.records.coordinator import Stopped
+from binrelay.records import ArrivalRecord, Mail
+from binrelay.records.coordinator import Chart, Issue, Span, Stopped, Week
 
 
 class CoordinatorStore(Protocol):
@@ -30,4 +30,24 @@ class CoordinatorStore(Protocol):
 
     async def hasten(self, record_id: str) -> bool:
         """The bulletin goes out now. False: it does not wait (any more)."""
+        ...
+
+    async def remind(self, mails: Sequence[Mail], reminded: Sequence[str]) -> None:
+        """Queues the reminder and remembers of which arrivals it speaks."""
+        ...
+
+    async def posted(self, key: str) -> bool:
+        """Whether a mail of that key was ever queued."""
+        ...
+
+    async def week(self, network: str, span: Span) -> Week: ...
+
+    async def issues(self, network: str, since: float) -> Sequence[Issue]:
+        """The bulletins since then, oldest first."""
+        ...
+
+
+class Painter(Protocol):
+    async def draw(self, chart: Chart) -> bytes | None:
+        """A PNG; None where it could not be drawn: a letter goes without its picture."""
         ...

@@ -68,6 +68,7 @@ class ArrivalRecord:
     reaches: int  # to how many recipients
     content: bytes | None = None  # kept while it is held
     told: bool = False  # the coordinators have had their notice
+    reminded: float | None = None  # when they were reminded last
     settled: float | None = None  # when held mail was released or rejected
     erased: bool = False  # at a person's wish: the mail has to go from the folders too
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from binrelay.mail.address import Address
-from binrelay.mail.content import plain
+from binrelay.mail.content import Content, plain
 from binrelay.mail.gate import shows_anybody
 from binrelay.mail.scrub import redacted
 from binrelay.model import Network
@@ -43,7 +43,7 @@ def held_together(held: Sequence[ArrivalRecord], desk: Desk) -> tuple[Mail, ...]
         for record in held
     ]
     subject = desk.say("notice-many-subject", network=network.name, count=len(held))
-    text = desk.say("notice-many", network=network.name, count=len(held), items=items, **_folders(network))
+    text = desk.say("notice-many", network=network.name, count=len(held), items=items, **folder_names(network))
     return notify(subject, text, key=f"{held[0].id}/{held[-1].id}/notice-many", desk=desk)
 
 
@@ -61,7 +61,7 @@ def _one(record: ArrivalRecord, desk: Desk) -> tuple[Mail, ...]:
         release=record.releases,
         reaches=record.reaches,
         warn=record.releases == "bulletin" and record.why in PRIVATE_LOOKING,
-        **_folders(network),
+        **folder_names(network),
     )
     subject = desk.say("notice-held-subject", network=network.name, id=record.id, why=why)
     return notify(subject, text, key=f"{record.id}/notice", desk=desk)
@@ -76,25 +76,41 @@ def delayed_notices(record: ArrivalRecord, moment: float, desk: Desk) -> tuple[M
         key=f"{record.id}/delayed",
         desk=desk,
         id=record.id,
-        subject=shown_subject(record.subject, network),
+        subject=record.subject,
         sender=partner,
         time=clock_time(moment, desk),
         reaches=record.reaches,
-        **_folders(network),
+        **folder_names(network),
     )
 
 
 def stopped_notices(record: ArrivalRecord, stopped: Stopped, desk: Desk) -> tuple[Mail, ...]:
     """What dragging a bulletin to *rejected* did."""
-    subject = shown_subject(record.subject, desk.network)
     numbers = {"stopped": stopped.stopped, "out": stopped.out}
-    return tell("stopped", key=f"{record.id}/stopped", desk=desk, subject=subject, **numbers)
+    return tell("stopped", key=f"{record.id}/stopped", desk=desk, subject=record.subject, **numbers)
 
 
-def notify(subject: str, text: str, *, key: str, desk: Desk) -> tuple[Mail, ...]:
+def reminders(held: Sequence[ArrivalRecord], desk: Desk) -> tuple[Mail, ...]:
+    """One mail a coordinator for all that waits a day or longer."""
+    network = desk.network
+    items = [
+        (
+            record.id,
+            shown_subject(record.subject, network, author=record.author),
+            why_sentence(record.why, desk),
+            spoken(record.arrived, desk),
+        )
+        for record in held
+    ]
+    key = f"{held[0].id}/reminder/{int(desk.now)}"
+    return tell("reminder", key=key, desk=desk, count=len(held), items=items, **folder_names(network))
+
+
+def notify(subject: str, words: str | Content, *, key: str, desk: Desk) -> tuple[Mail, ...]:
     """The same words to each coordinator, each in a mail of its own, so that nobody's address is in another's."""
+    content = plain(words) if isinstance(words, str) else words
     return tuple(
-        seal(_letter(subject, text, position, desk=desk), f"{key}/{position}", desk)
+        seal(_letter(subject, content, position, desk=desk), f"{key}/{position}", desk)
         for position, _ in enumerate(desk.network.coordinators)
     )
 
@@ -108,7 +124,7 @@ def tell(name: str, *, key: str, desk: Desk, **values: object) -> tuple[Mail, ..
     return notify(subject, desk.say(f"notice-{name}", network=network, **values), key=key, desk=desk)
 
 
-def _letter(subject: str, text: str, position: int, *, desk: Desk) -> Letter:
+def _letter(subject: str, content: Content, position: int, *, desk: Desk) -> Letter:
     coordinator = desk.network.coordinators[position]
     return Letter(
         kind=Kind.NOTICE,
@@ -116,7 +132,7 @@ def _letter(subject: str, text: str, position: int, *, desk: Desk) -> Letter:
         to=((coordinator.name or "", coordinator.address),),
         recipients=(coordinator.address,),
         subject=subject,
-        content=plain(text),
+        content=content,
         extra=(("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")),
         null_path=True,
     )
@@ -140,7 +156,7 @@ def shown_author(record: ArrivalRecord, network: Network) -> str | None:
     return str(record.author)
 
 
-def _folders(network: Network) -> Mapping[str, str]:
+def folder_names(network: Network) -> Mapping[str, str]:
     folders = network.folders
     return {
         "held_folder": f"{folders.root}/{folders.held}",

@@ -59,6 +59,7 @@ def arrival_from(row: Row[Any], content: bytes | None = None) -> ArrivalRecord:
         reaches=row.reaches,
         content=content,
         told=row.told,
+        reminded=row.reminded,
         settled=row.settled,
         erased=row.erased,
     )

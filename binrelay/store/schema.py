@@ -65,6 +65,7 @@ arrivals = Table(
     Column("releases", Text, nullable=False),
     Column("reaches", Integer, nullable=False),
     Column("told", Boolean, nullable=False, server_default=false()),
+    Column("reminded", Double),
     Column("asked", Text),
     Column("settled", Double),  # when a held mail was released or rejected; NULL: when it was decided
     Column("erased", Boolean, nullable=False, server_default=false()),  # its mail is to go from the folders too
@@ -184,6 +185,7 @@ conversations = Table(
     Column("last_id", Text),
     Column("partner_last_id", Text),
     Column("acknowledged_at", Double),
+    Column("warned_at", Double),  # when the member was told to call instead
     Column("updated", Double, nullable=False),
     Index("ix_conversations_member", "network", "member_key"),
 )

@@ -24,7 +24,6 @@ from binrelay.records import (
     Results,
     Watch,
 )
-from binrelay.records.coordinator import Stopped
 from binrelay.records.members import Failure, Ledger, Standing
 from binrelay.records.waiting import Wait
 from binrelay.store import (
@@ -41,9 +40,9 @@ from binrelay.store import (
     report,
     standing,
     tokens,
-    undo,
 )
 from binrelay.store.connect import connect
+from binrelay.store.coordinator import CoordinatorSide
 from binrelay.store.engine import Database
 from binrelay.store.personal_data import PersonalData
 from binrelay.store.rota import SqlRota
@@ -69,7 +68,7 @@ async def open_store(
     return store
 
 
-class SqlStore(PersonalData):
+class SqlStore(CoordinatorSide, PersonalData):
     rota: SqlRota | None = None  # None: one daemon at a time opens this store, and a lock sees to that
 
     def __init__(self, database: Database, now: Callable[[], float], key: bytes) -> None:
@@ -140,21 +139,6 @@ class SqlStore(PersonalData):
     async def requests(self, network: str) -> Sequence[tuple[ArrivalRecord, str]]:
         """Without content."""
         return await self._database.read(moderation.requests, network)
-
-    async def waiting(self, network: str | None = None) -> Sequence[ArrivalRecord]:
-        return await self._database.read(undo.waiting, network)
-
-    async def ripen(self, network: str) -> Sequence[ArrivalRecord]:
-        return await self._database.write(undo.ripen, network, now=self._now())
-
-    async def under_way(self, network: str) -> bool:
-        return await self._database.read(undo.under_way, network)
-
-    async def stop(self, record_id: str) -> Stopped | None:
-        return await self._database.write(undo.stop, record_id, now=self._now())
-
-    async def hasten(self, record_id: str) -> bool:
-        return await self._database.write(undo.hasten, record_id, now=self._now())
 
     async def untold(self, network: str) -> Sequence[ArrivalRecord]:
         return await self._database.read(moderation.untold, network)

@@ -69,6 +69,23 @@ _ACCOUNT: Values = {
     "address": "coordinator@bin.example",
 }
 _NOTHING_KEPT: Values = {"name": None, "paused": False, "written": [], "talks": [], "received": [], "returned": 0}
+_REMINDED = [
+    ("K7Q4M2X9", "Gele Polo", "Daarom.", "24-11, 10:00"),
+    ("M2X9K7Q4", "Re: Gele Polo", "Daarom.", "23-11, 09:00"),
+]
+_WEEK: Values = {
+    **NETWORK,
+    **_FOLDERS,
+    "since": "16-11, 08:00",
+    "until": "23-11, 08:00",
+    "issues": [("Gele Polo", "Politie Utrecht-Oost", 809, 812, 2, 5), ("Markt", "Gemeente Utrecht", 812, 812, 0, 1)],
+    "replies": [("Politie Utrecht-Oost", 7), ("Gemeente Utrecht", 1)],
+    "members": 812,
+    "paused": 3,
+    "reasons": [("failing", 1), ("own-wish", 2)],
+    "waiting": [("Re: Gele Polo", "Daarom.", "22-11, 10:00")],
+    "history": [("09-11", 0, 1), ("16-11", 2, 6)],
+}
 _DELAYED: Values = {
     **_POLO,
     **_FOLDERS,
@@ -111,6 +128,21 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
     "notice-delayed": (_DELAYED, {**_DELAYED, "reaches": 1}),
     "notice-stopped-subject": (NETWORK,),
     "notice-stopped": ({**_POLO, "stopped": 812, "out": 0}, {**_POLO, "stopped": 762, "out": 50}),
+    "notice-reminder-subject": ({**NETWORK, "count": 2}, {**NETWORK, "count": 1}),
+    "notice-reminder": ({**NETWORK, **_FOLDERS, "count": 2, "items": _REMINDED},),
+    "notice-late-subject": (NETWORK,),
+    "notice-late": (
+        {**_POLO, "decided": "rejected", "address": "coordinator@bin.example"},
+        {**_POLO, "decided": "released", "address": "coordinator@bin.example"},
+    ),
+    "notice-week-subject": (NETWORK,),
+    "notice-week": (_WEEK, {**_WEEK, "issues": [], "replies": [], "waiting": [], "paused": 0, "reasons": []}),
+    "week-picture": ({"bulletins": (2, 0, 1), "replies": (5, 0, 3)},),
+    "week-bulletins": ({},),
+    "week-replies": ({},),
+    **{f"paused-{reason}": ({},) for reason in ("own-wish", "failing", "coordinator", "listed")},
+    "passed-on-subject": ({**_POLO, "reached": 812, "refused": 2},),
+    "passed-on": ({**_POLO, "reached": 812, "refused": 2}, {**_POLO, "reached": 1, "refused": 0}),
     "notice-poison-subject": ({**_POLO, "error": "RecursionError"},),
     "notice-poison": ({**_POLO, "error": "RecursionError"},),
     "notice-failed-subject": ({**NETWORK, "failed": 6, "total": 812},),

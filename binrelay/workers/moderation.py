@@ -22,7 +22,6 @@ from binrelay.workers.world import World
 # While something waits the coordinator may drag it any moment, and servers announce news of the selected folder alone.
 PATIENCE_WHILE_HELD = 5.0
 NOTICES_PER_MINUTE = 5
-SETTLED = ("released", "done", "waiting")
 ROOM_OF = {"released": Room.DONE, "rejected": Room.REJECTED, "done": Room.DONE}
 
 
@@ -102,11 +101,27 @@ class Moderation:
         record = await self._known(await asyncio.to_thread(read_message, arrival.content))
         if record is not None and record.state == "waiting":
             await self._hasten(record)
-        if record is not None and record.state in SETTLED:
             await self._inbox.file(listing.handle, Room.DONE)
+            return
+        if record is not None and record.state in ROOM_OF:
+            await self._too_late(record, listing)
             return
         done = await self._release(arrival, record)
         await self._inbox.file(listing.handle, Room.DONE if done else Room.HELD)
+
+    async def _too_late(self, record: ArrivalRecord, listing: Listing) -> None:
+        """The first decision stands. What was released finds its way; what was rejected, somebody still wants sent."""
+        await self._inbox.file(listing.handle, ROOM_OF[record.state])
+        if record.state != "rejected":
+            return
+        world, desk = self._world, self._world.desk()
+        values = {
+            "subject": record.subject,
+            "decided": record.state,
+            "address": str(world.network.address),
+        }
+        await world.store.post(tell("late", key=f"{record.id}/late/{int(desk.now)}", desk=desk, **values))
+        world.due.set()
 
     async def _release(self, arrival: Arrival, record: ArrivalRecord | None) -> bool:
         """Sends it as the ladder would have without the hold. False: that would name a member, it stays held."""

@@ -20,6 +20,7 @@ from binrelay.workers.delivery import Delivery
 from binrelay.workers.failures import follow_failures
 from binrelay.workers.intake import Intake
 from binrelay.workers.membership import follow_members, renew
+from binrelay.workers.rounds import go_round
 from binrelay.workers.world import World
 
 RECONNECT = RetrySchedule(first=1.0, longest=300.0, give_up=0.0, uncertain=0.0)
@@ -91,6 +92,7 @@ class NetworkWorker:
         async with self._turning:
             if self.ours and "mailbox" not in self._tasks and not self._stopped.is_set():
                 self._start("mailbox", self._watch())
+                self._start("rounds", go_round(self._world))  # told once: by the daemon that has the mailbox
             elif not self.ours:
                 await self._end_mailbox()
                 self._world.health.mailbox = "elsewhere"
@@ -132,6 +134,7 @@ class NetworkWorker:
         task = self._tasks.pop("mailbox", None)
         if task is None:
             return
+        self._tasks.pop("rounds").cancel()
         async with self._gate:
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from binrelay.model import Network, Phrases, RetrySchedule
 from binrelay.ports import Clock, Dice, Journal, Store
+from binrelay.ports.coordinator import Painter
 from binrelay.ports.verifier import Verifier
 from binrelay.records.members import Standing
 from binrelay.rules.desk import Desk
@@ -36,6 +37,7 @@ class World:
     dice: Dice
     phrases: Phrases
     verifier: Verifier
+    painter: Painter
     journal: Journal
     owner: str  # this daemon, as its claims name it
     health: Health = field(default_factory=Health)

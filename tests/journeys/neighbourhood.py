@@ -248,6 +248,12 @@ networks:
         """Everything that arrived is decided and everything that is due is out."""
         until(lambda: not self.folder_of("INBOX") and self._nothing_due(), "INBOX empty, nothing due")
 
+    def quiet_outbox(self) -> None:
+        """Everything due is out, whatever lies in INBOX; two looks, for what is due may only just be found out."""
+        for _ in range(2):
+            until(lambda: self.status().get("networks") and self._nothing_due(), "nothing due")
+            time.sleep(1.0)
+
     def _nothing_due(self) -> bool:
         networks = self.status().get("networks") or [{"queued": 1}]
         return not networks[0]["queued"]

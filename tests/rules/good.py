@@ -12,6 +12,7 @@ from binrelay.model import (
     Conversation,
     Coordinator,
     Delivery,
+    DigestTime,
     Folders,
     Identity,
     ImapAccount,
@@ -44,6 +45,7 @@ def partner(partner_id: str, name: str, domain: str) -> Partner:
         dkim_domain=None,
         moderate=False,
         bulletins_per_hour=6,
+        tell_count=False,
     )
 
 
@@ -78,6 +80,7 @@ NETWORK = Network(
     retention=Retention(30 * 86400.0, 180 * 86400.0),
     max_size=25_000_000,
     delay=0.0,
+    digest=DigestTime(0, 8 * 60),
     telephone=Telephone("112", "0900-8844"),
     timezone=ZoneInfo("Europe/Amsterdam"),
     roster={each.key: neighbour for neighbour in MEMBERS for each in neighbour.addresses},

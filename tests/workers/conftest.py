@@ -13,6 +13,7 @@ from binrelay.errors import MailboxLost
 from binrelay.model import RetrySchedule
 from binrelay.records import Claim
 from binrelay.store.store import SqlStore, open_store
+from binrelay.transport.chart import ChartPainter
 from binrelay.workers.delivery import Delivery
 from binrelay.workers.intake import Intake
 from binrelay.workers.world import World
@@ -75,6 +76,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         dice=Dice(),
         phrases=PHRASES,
         verifier=Signatures(),
+        painter=ChartPainter(),
         journal=journal,
         owner="the daemon",
     )

@@ -1,0 +1,73 @@
+"""A plain text as simple HTML that says the same, with one picture. Pure.
+
+Invariant: every word of the page stands in the text or in the arguments, escaped; nothing is fetched from anywhere. No colour is
+set for text or background, so that a mail program's dark mode decides; Outlook reads widths from attributes alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+
+from binrelay.model import Language
+
+BULLETIN_COLOUR, REPLY_COLOUR = "#1f6fb2", "#d98200"  # told apart by the colour-blind too, on white and on black
+_FONT = "font-family:Arial,Helvetica,sans-serif;font-size:17px;line-height:1.5"
+
+
+def page(text: str, *, picture: tuple[str, str, int], legend: tuple[str, str], language: Language) -> str:
+    """`picture` is Content-ID, alternative text and width; it follows the first paragraph."""
+    first, *others = [block for block in text.strip().split("\n\n") if block.strip()]
+    body = "\n".join((_block(first), _picture(picture, legend), *map(_block, others)))
+    return (
+        f'<!doctype html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
+        f'</head>\n<body style="margin:0;padding:12px;{_FONT}">\n{body}\n</body>\n</html>\n'
+    )
+
+
+def _picture(picture: tuple[str, str, int], legend: tuple[str, str]) -> str:
+    cid, alt, width = picture
+    marks = "&nbsp;&nbsp; ".join(
+        f'<span style="color:{colour}">&#9632;</span>&nbsp;{escape(word)}'
+        for colour, word in zip((BULLETIN_COLOUR, REPLY_COLOUR), legend, strict=True)
+    )
+    return (
+        f'<p style="margin:0 0 4px">{marks}</p>\n'
+        f'<p style="margin:0 0 16px"><img src="cid:{cid}" width="{width}" alt="{escape(alt)}"'
+        f' style="display:block;width:100%;max-width:{width}px;height:auto;border:0"></p>'
+    )
+
+
+def _block(block: str) -> str:
+    lines = block.splitlines()
+    if lines[0].rstrip().endswith(":") and len(lines) > 1:
+        return f'<h2 style="font-size:19px;margin:20px 0 4px">{escape(lines[0].rstrip(" :"))}</h2>\n{_lines(lines[1:])}'
+    return _lines(lines)
+
+
+def _lines(lines: list[str]) -> str:
+    """Lines that begin with a hyphen are a list, with what is indented below them; others a paragraph."""
+    runs = [(listed, [line for _, line in run]) for listed, run in groupby(_marked(lines), key=lambda pair: pair[0])]
+    return "\n".join(_list(run) if listed else _paragraph(run) for listed, run in runs)
+
+
+def _marked(lines: list[str]) -> Iterator[tuple[bool, str]]:
+    """Each line, and whether it belongs to a list."""
+    listed = False
+    for line in lines:
+        listed = line.startswith("- ") or (listed and line.startswith("  "))
+        yield listed, line
+
+
+def _paragraph(lines: list[str]) -> str:
+    return f'<p style="margin:0 0 12px">{"<br>".join(map(escape, lines))}</p>'
+
+
+def _list(lines: list[str]) -> str:
+    text = "\n".join(line if line.startswith("- ") else f"\r{line.strip()}" for line in lines)
+    items = (escape(item).replace("\n\r", "<br>") for item in text.removeprefix("- ").split("\n- "))
+    marks = "".join(f'<li style="margin:0 0 6px">{item}</li>' for item in items)
+    return f'<ul style="margin:0 0 12px;padding-left:20px">{marks}</ul>'

@@ -2,7 +2,7 @@
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help setup demo test lint check bench compare corpus lock clean
+.PHONY: help setup demo test lint check bench compare corpus fuzz lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -43,6 +43,11 @@ compare: ## the whole daemon beside its peers: docs/benchmarks.md (COMPARE="--re
 corpus: ## the mails that nobody here wrote: what is recognised, held, passed on whole
 	@.ci/setup development
 	@$(PYTHON_HERE) -m tests.corpus_table
+
+fuzz: ## every reader of strangers' bytes under a fuzzer (SECONDS=600 each, FUZZ="mime relay" names some); x86_64
+	@.ci/setup development
+	@.ci/setup fuzz
+	@$(PYTHON_HERE) -m tests.fuzz $(or $(SECONDS),60) $(FUZZ)
 
 lock: ## writes the lock files anew from pyproject.toml (UPGRADE=--upgrade renews every pin)
 	@.ci/setup development

@@ -14,8 +14,10 @@ from rich.markup import escape
 
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
+from binrelay.mail.address import parse_address
 from binrelay.model import Language, Settings
 from binrelay.records import ArrivalRecord
+from binrelay.rules.decision import Why
 from binrelay.rules.notice import PRIVATE_LOOKING, shown_author, shown_subject
 from binrelay.store.store import SqlStore, open_store
 from binrelay.templates import load_phrases
@@ -130,6 +132,20 @@ def _queue_table(rows: Sequence[Mapping[str, object]]) -> None:
     for row in rows:
         table.add_row(*(str(value if value is not None else "") for value in row.values()))
     console.print(table)
+
+
+def approve_members(path: Path, addresses: Sequence[str]) -> None:
+    """Releases what waits of each; none is let in where one of them has not asked."""
+    settings = load(path, secrets=False, warn=False)
+    waiting = [record for record in _with_store(settings, lambda store: store.held()) if record.why == Why.JOIN_WAITS]
+    asked = {record.author.key: record for record in waiting if record.author}
+    found = {text: asked.get(known.key) if (known := parse_address(text)) else None for text in addresses}
+    for text in [text for text, record in found.items() if record is None]:
+        complain(f"{text} has not asked to join and confirmed it; `binrelay held list` shows who has.")
+    if None in found.values():
+        sys.exit(Exit.NO_INPUT)
+    for record in [record for record in found.values() if record is not None]:
+        ask(path, record.id, "release")
 
 
 def restart_sending(path: Path, network_id: str | None) -> None:

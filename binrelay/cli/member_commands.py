@@ -76,6 +76,14 @@ def member_resume(addresses: Addresses, network: Network = None, config: Config 
     pause_members(config_path(config), network, addresses, on=False)
 
 
+@member_app.command("approve")
+def member_approve(addresses: Addresses, config: Config = None) -> None:
+    """Lets in who asked to join and confirmed it, as dragging that mail to the release folder does."""
+    from binrelay.cli.held import approve_members
+
+    approve_members(config_path(config), addresses)
+
+
 @member_app.command("import")
 def member_import(
     *,

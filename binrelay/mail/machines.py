@@ -50,7 +50,12 @@ def part_text(part: Part, message: Message) -> str:
     text = text_of(part, message.content, limit=_TEXT_LIMIT)
     if part.media_type != "text/html":
         return text
-    return _ENTITY.sub(lambda found: _ENTITIES[found.group()], _TAG.sub("", _BREAK.sub("\n", text)))
+    return visible(text)
+
+
+def visible(html: str) -> str:
+    """What a reader sees of HTML, roughly: a line for each block, no tags."""
+    return _ENTITY.sub(lambda found: _ENTITIES[found.group()], _TAG.sub("", _BREAK.sub("\n", html)))
 
 
 def notice_text(message: Message) -> str:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from binrelay.mail.address import Address
 from binrelay.records import Mail
+from binrelay.records.dossier import Dossier
 from binrelay.records.members import Failure, Ledger, Standing
 
 
@@ -24,6 +25,10 @@ class MembersStore(Protocol):
 
         `State.AS_LISTED` keeps nothing. What failed before speaks no more against who is not paused.
         """
+        ...
+
+    async def dossiers(self, person: Sequence[Address], network: str | None = None) -> Sequence[Dossier]:
+        """Everything that is kept about a person with those addresses, one value a network."""
         ...
 
     async def failures(self, network: str, since: float) -> Sequence[Failure]:

@@ -1,78 +1,140 @@
-"""Words to the daemon itself: leaving, pausing, help, joining. Pure.
+"""Words to the daemon itself: leaving, pausing, resuming, help, one's own data, joining. Pure.
 
-A subject or a first line that is exactly such a word; anything more is somebody speaking to the authorities.
+Invariant: a wish is sure only where nothing else is said. A wish with more beside it is doubtful and waits for a person; what
+is no wish goes to the authorities as always.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from binrelay.mail.machines import part_text
 from binrelay.mail.message import Message
-from binrelay.mail.mime import walk
+from binrelay.mail.own_words import own_lines
+from binrelay.mail.subject import Subject
+from binrelay.rules.until import Until, read_until
+from binrelay.rules.wish_words import COURTESY, ORDINARY, PAUSING, PHRASES, TELLING, Verb
 
-COMMANDS = frozenset(
-    [
-        "afmelden",
-        "uitschrijven",
-        "pauze",
-        "hervatten",
-        "hulp",
-        "help",
-        "stop",
-        "unsubscribe",
-        "leave",
-        "pause",
-        "resume",
-        "désinscription",
-        "desinscription",
-        "désabonner",
-        "desabonner",
-        "aide",
-        "abmelden",
-        "austragen",
-        "hilfe",
-        "pausieren",
-        "fortsetzen",
-    ]
+_FEW = 4  # words beside a wish that change nothing: a name, "tot ziens"
+_SHORT = 18  # words: a mail in which a telling word may be a wish
+_LONGEST = 14  # words of a wish
+_BEFORE_A_DAY = frozenset(
+    {"tot", "en", "met", "t", "m", "to", "a", "voor", "for", "pour", "fur", "bis", "jusqu", "au", "le"}
 )
-JOINING = frozenset(
-    (
-        "aanmelden",
-        "lid worden",
-        "inschrijven",
-        "subscribe",
-        "join",
-        "s'inscrire",
-        "inscription",
-        "anmelden",
-        "beitreten",
-    )
-)
-_EDGES = re.compile(r"[\s.!?:;,\"'«»“”]+")
+_BREAKS = re.compile(r"[^\w]+|_+")
 
 
-def is_command(message: Message) -> bool:
-    return not COMMANDS.isdisjoint(_words(message))
+@dataclass(frozen=True, slots=True)
+class Wish:
+    verb: Verb
+    sure: bool = True
+    until: Until | None = None  # of a pause; None: until somebody says so
+    ordinary: bool = False  # said with a word that people use for other things too
+    by_subject: bool = False  # the whole subject says it, without a reply prefix: a button's mail does
 
 
-def is_join(message: Message) -> bool:
-    return not JOINING.isdisjoint(_words(message))
+def read_wish(message: Message, subject: Subject, network_name: str = "") -> Wish | None:
+    """What the author asks of the network itself; `subject` is the mail's own, read."""
+    courtesy = COURTESY | frozenset(words_of(network_name))
+    lines = own_lines(message)
+    asked = _phrase(words_of(subject.bare), courtesy)
+    if asked and subject.reply and asked.ordinary:
+        asked = None  # an answer to a bulletin whose subject happens to be such a word
+    if asked:
+        return _by_subject(asked, lines, courtesy, plain=not (subject.reply or subject.forward))
+    return _by_text(lines, courtesy, named=bool(subject.bare) and not subject.reply and not subject.forward)
 
 
-def _words(message: Message) -> tuple[str, str]:
-    """The subject and the first line of the text, each as a bare word or phrase."""
-    return _bare(message.subject), _bare(first_line(message))
+def _by_subject(asked: Wish, lines: Sequence[str], courtesy: frozenset[str], *, plain: bool) -> Wish | None:
+    said = _of_text(lines, courtesy)
+    if said is not None and said.verb is asked.verb:
+        return replace(said, sure=True, until=asked.until or said.until, by_subject=plain)
+    if len(_telling(lines, courtesy)) <= _FEW and said is None:
+        return replace(asked, by_subject=plain)
+    return None if asked.ordinary else replace(asked, sure=False)
 
 
-def _bare(text: str) -> str:
-    return _EDGES.sub(" ", text.casefold()).strip()
+def _by_text(lines: Sequence[str], courtesy: frozenset[str], *, named: bool) -> Wish | None:
+    """`named`: the mail has a subject of its own, which says something else."""
+    said = _of_text(lines, courtesy)
+    if said is not None:
+        return None if said.ordinary and named else said
+    first = _phrase(words_of(lines[0]), courtesy) if lines else None
+    if first is not None and not first.ordinary:
+        return replace(first, sure=False)
+    words = [word for line in lines for word in words_of(line)]
+    text = " ".join(words)
+    if len(words) <= _SHORT and any(stem in text for stem in TELLING):
+        return Wish(Verb.LEAVE, sure=False)
+    return None
 
 
-def first_line(message: Message) -> str:
-    """Of the text, as it is shown; "" where there is none."""
-    root = message.root
-    parts = (part for part in walk(root) if part.media_type in ("text/plain", "text/html")) if root else iter(())
-    first = next(parts, None)
-    shown = part_text(first, message) if first else ""
-    return next((line for line in shown.splitlines() if line.strip()), "")
+def _of_text(lines: Sequence[str], courtesy: frozenset[str]) -> Wish | None:
+    """A wish that the first line is, or the first lines together, with hardly a word beside it."""
+    for number in (1, 2, 3):
+        if number > len(lines):
+            break
+        wish = _phrase([word for line in lines[:number] for word in words_of(line)], courtesy)
+        if wish is not None and len(_telling(lines[number:], courtesy)) <= _FEW:
+            return wish
+    return None
+
+
+def _telling(lines: Sequence[str], courtesy: frozenset[str]) -> list[str]:
+    return [word for line in lines for word in words_of(line) if word not in courtesy]
+
+
+def _phrase(words: Sequence[str], courtesy: frozenset[str]) -> Wish | None:
+    """The wish that these words are, and nothing else."""
+    if not words or len(words) > _LONGEST:
+        return None
+    whole = " ".join(words)
+    if whole in ORDINARY:
+        return Wish(ORDINARY[whole], ordinary=True)
+    said = ((verb, phrase) for verb, phrases in PHRASES.items() for phrase in phrases)
+    verb = next((verb for verb, phrase in said if _is_all(phrase.split(), words, courtesy)), None)
+    return Wish(verb) if verb is not None else _pause(words, courtesy)
+
+
+def _is_all(phrase: Sequence[str], words: Sequence[str], courtesy: frozenset[str]) -> bool:
+    """Whether the words of the phrase stand there in their order, and nothing else but courtesies around them."""
+    wanted = list(phrase)
+    for word in words:
+        if wanted and word == wanted[0]:
+            wanted.pop(0)
+        elif word not in courtesy:
+            return False
+    return not wanted
+
+
+def _pause(words: Sequence[str], courtesy: frozenset[str]) -> Wish | None:
+    """ "pauze", alone or with until when; with something behind it that is no day the wish is doubtful."""
+    place = next((number for number, word in enumerate(words) if word in PAUSING), None)
+    if place is None or any(word not in courtesy for word in words[:place]):
+        return None
+    rest = words[place + 1 :]
+    if all(word in courtesy for word in rest):
+        return Wish(Verb.PAUSE, ordinary=words[place] in ("pauze", "pause") and len(words) == 1)
+    until = _until(rest)
+    if until is None and rest[0] not in _BEFORE_A_DAY and not rest[0].isdigit():
+        return None  # "Pauze op school": it happened in the break
+    return Wish(Verb.PAUSE, sure=until is not None, until=until)
+
+
+def _until(rest: Sequence[str]) -> Until | None:
+    """Courtesies may stand on both sides of the day."""
+    for end in range(len(rest), 0, -1):
+        if any(word not in COURTESY for word in rest[end:]):
+            break
+        if found := read_until(" ".join(rest[:end])):
+            return found
+    trimmed = [word for word in rest if word in _BEFORE_A_DAY or word not in COURTESY]
+    return read_until(" ".join(trimmed))
+
+
+def words_of(text: str) -> list[str]:
+    """Small letters without accents; everything that is no letter or digit parts words."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    return [word for word in _BREAKS.split("".join(char for char in plain if not unicodedata.combining(char))) if word]

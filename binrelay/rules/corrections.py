@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from binrelay.mail.message import Message
+from binrelay.mail.own_words import own_lines
 from binrelay.mail.subject import subject_key
 from binrelay.model import BulletinRecord
-from binrelay.rules.commands import first_line
 from binrelay.rules.threads import Thread
 
 WORDS = (
@@ -27,7 +27,7 @@ _AT_FRONT = re.compile(rf"^\W{{0,5}}(?:{WORDS})\b\s?(?:[:;.!–—-]|$)", re.IGN
 
 def speaks_of_correction(bare: str, message: Message) -> bool:
     """A word of correction in the subject, or one that heads the text as a line or a label of its own."""
-    return bool(_WORD.search(bare) or _AT_FRONT.match(first_line(message)))
+    return bool(_WORD.search(bare) or _AT_FRONT.match(next(iter(own_lines(message)), "")))
 
 
 def says_so(bare: str) -> bool:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from binrelay.mail.address import Address
 from binrelay.mail.dsn import DeliveryReport
+from binrelay.rules.commands import Wish
 
 
 class Why(StrEnum):
@@ -54,6 +55,9 @@ class Why(StrEnum):
     CONTINUES_CONVERSATION = "continues-conversation"
     MEMBER_WRITES = "member-writes"
     DELIVERY_REPORT = "delivery-report"
+    ASKS_US = "asks-us"
+    ASKS_TO_JOIN = "asks-to-join"
+    LET_IN = "let-in"
     # leave
     STRANGER = "stranger"
     RELEASED = "released"
@@ -102,6 +106,26 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Command:
+    """A member's wish to the network itself."""
+
+    rule: int
+    why: Why
+    member: Address
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A stranger wants to be a member: is asked to confirm, or, once a coordinator has decided, is let in."""
+
+    rule: int
+    why: Why
+    person: Address
+    let_in: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ignore:
     rule: int
     why: Why
@@ -122,7 +146,7 @@ class Leave:
     why: Why
 
 
-Released = Bulletin | Reply | Report | Answer | Leave
+Released = Bulletin | Reply | Report | Answer | Join | Leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +162,4 @@ class Hold:
     released: Released | None
 
 
-Decision = Bulletin | Reply | Report | Answer | Hold | Ignore | Bounce | Leave
+Decision = Bulletin | Reply | Report | Answer | Command | Join | Hold | Ignore | Bounce | Leave

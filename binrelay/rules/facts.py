@@ -18,9 +18,11 @@ from binrelay.mail.marks import Marks
 from binrelay.mail.message import Message
 from binrelay.model import AuthenticationRule, BulletinRecord, Coordinator, Member, Network, Partner
 from binrelay.records import Recall
-from binrelay.rules.commands import is_command, is_join
+from binrelay.rules.commands import Wish, read_wish
 from binrelay.rules.corrections import corrected_bulletin, speaks_of_correction
+from binrelay.rules.joining import confirms
 from binrelay.rules.threads import Thread, find_thread, forwards_ours, is_follow_up, looks_like_reply
+from binrelay.rules.wish_words import Verb
 
 Speaker = Partner | Coordinator | Member | None
 
@@ -46,8 +48,15 @@ class Facts:
     corrects: BulletinRecord | None = None  # the author's own bulletin that it sets right or takes back
     bulletins_last_hour: int = 0
     written_last_hour: int = 0  # replies and reports by this author
-    command: bool = False
-    join: bool = False
+    wish: Wish | None = None  # to the network itself
+    confirms: bool = False  # answers our question whether to join
+
+    @property
+    def asked_by_button(self) -> bool:
+        """A mail program wrote it because a member pressed "unsubscribe". Apple's calls itself auto-replied."""
+        wish, own = self.wish, isinstance(self.speaker, Member)
+        leaving = wish is not None and wish.verb is Verb.LEAVE and wish.sure and wish.by_subject and not wish.ordinary
+        return own and leaving and self.automatic in (Automatic.AUTO_REPLIED, Automatic.AUTO_GENERATED)
 
     @property
     def authenticated(self) -> bool:
@@ -62,6 +71,7 @@ class Circumstances:
     whole: bool = True  # False: larger than `max_size`, its header alone was fetched
     age: float = 0.0  # seconds between arrival in the mailbox and now
     approved: bool = False  # the coordinator vouches for it
+    now: float = 0.0
 
 
 STALE = 48 * 3600.0
@@ -107,8 +117,8 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
         follow_up=is_follow_up(marks, thread, recall=recall, partner=partner),
         corrects=corrected_bulletin(thread, partner) if corrects(speaker, marks, message) else None,
         bulletins_last_hour=recall.bulletins_last_hour,
-        command=is_command(message),
-        join=is_join(message),
+        wish=None if message.unsafe else read_wish(message, marks.subject, network.name),
+        confirms=not message.unsafe and confirms(message, network, key=recall.key, now=around.now),
     )
 
 

@@ -10,13 +10,16 @@ from dataclasses import replace
 from binrelay.mail.authentication import Verdict
 from binrelay.mail.automatic import Automatic
 from binrelay.model import Coordinator, Member, Network, Partner
+from binrelay.rules.commands import Wish
 from binrelay.rules.decision import (
     Answer,
     Bounce,
     Bulletin,
+    Command,
     Decision,
     Hold,
     Ignore,
+    Join,
     Leave,
     Released,
     Reply,
@@ -24,6 +27,7 @@ from binrelay.rules.decision import (
     Why,
 )
 from binrelay.rules.facts import Facts
+from binrelay.rules.wish_words import Verb
 
 COORDINATOR_BULLETINS_PER_HOUR = 6
 # Two machines that answer each other are faster than any person; a person who sends photographs one by one is not.
@@ -77,7 +81,7 @@ def _doubtful(facts: Facts) -> Ignore | Hold | None:
     if machine and facts.evidence.verdict is Verdict.UNREACHABLE:
         return _hold(3, Why.KEY_UNREACHABLE, facts)  # what may be a proven partner's is not dropped
     # `Precedence` alone proves nothing about a person: on real mail it takes most human mail for automatic.
-    if facts.automatic and facts.automatic is not Automatic.PRECEDENCE:
+    if facts.automatic and facts.automatic is not Automatic.PRECEDENCE and not facts.asked_by_button:
         return Ignore(3, Why.AUTOMATIC)
     if facts.author is None:
         return _hold(4, Why.AMBIGUOUS_AUTHOR, facts)
@@ -110,7 +114,13 @@ def _partner(facts: Facts, partner: Partner) -> Decision:
         return _hold(9, Why.TOO_MANY_BULLETINS, facts)
     if partner.moderate and not facts.approved:
         return _hold(9, Why.MODERATED, facts)
-    return _bulletin(facts, 10, partner.id)
+    return _command_waits(facts, 10) or _bulletin(facts, 10, partner.id)
+
+
+def _command_waits(facts: Facts, rule: int) -> Hold | None:
+    """Who may write to everybody and asks the network for something has mistaken the address, or the mail."""
+    asks = facts.wish is not None and facts.wish.sure and not facts.approved
+    return _hold(rule, Why.COMMAND_WAITS, facts) if asks else None
 
 
 def _why_unproven(facts: Facts) -> Why:
@@ -151,17 +161,21 @@ def _coordinator(facts: Facts, network: Network) -> Decision:
         return _hold(11, _why_private(facts), facts)
     if facts.bulletins_last_hour >= COORDINATOR_BULLETINS_PER_HOUR and not facts.approved:
         return _hold(11, Why.TOO_MANY_BULLETINS, facts)
-    return _bulletin(facts, 11, None)
+    return _command_waits(facts, 11) or _bulletin(facts, 11, None)
 
 
 def _member(facts: Facts, member: Member, network: Network) -> Decision:
     if facts.evidence.verdict is Verdict.FAIL and not facts.approved:
         return _hold(12, Why.FORGED_MEMBER, facts)
-    if facts.command and not facts.approved:
-        return _hold(13, Why.COMMAND_WAITS, facts)
+    if facts.wish is not None and not facts.approved:
+        return _wish(facts, facts.wish, member)
     if facts.written_last_hour >= MEMBER_MAILS_PER_HOUR and not facts.approved:
         return _hold(14, Why.TOO_MANY_MAILS, facts)
     return _thread_of_member(facts, member.addresses) or _report(facts, network)
+
+
+def _wish(facts: Facts, wish: Wish, member: Member) -> Decision:
+    return Command(13, Why.ASKS_US, member.address, wish) if wish.sure else _hold(13, Why.COMMAND_WAITS, facts)
 
 
 def _thread_of_member(facts: Facts, addresses: tuple[object, ...]) -> Decision | None:
@@ -197,8 +211,8 @@ def _report(facts: Facts, network: Network) -> Decision:
 
 def _stranger(facts: Facts) -> Decision:
     thread = facts.thread
-    if facts.join and not facts.approved:
-        return _hold(16, Why.JOIN_WAITS, facts)
+    if joining := _joining(facts):
+        return joining
     if thread.known and not facts.approved:
         return _hold(17, Why.UNKNOWN_ON_THREAD, facts)
     if thread.known and facts.author is not None and (thread.named or thread.bulletin):
@@ -210,6 +224,18 @@ def _stranger(facts: Facts) -> Decision:
     if facts.approved:
         return Bulletin(18, Why.RELEASED, None)
     return Leave(18, Why.STRANGER)
+
+
+def _joining(facts: Facts) -> Decision | None:
+    """Rung 16. Asked by somebody whose own server says that it was not them, it is nobody's wish."""
+    wants = facts.wish is not None and facts.wish.verb is Verb.JOIN and facts.wish.sure
+    if facts.author is None or facts.evidence.verdict is Verdict.FAIL or not (wants or facts.confirms):
+        return None
+    if facts.approved:
+        return Join(16, Why.LET_IN, facts.author, let_in=True)
+    if facts.confirms:
+        return _hold(16, Why.JOIN_WAITS, facts)
+    return Join(16, Why.ASKS_TO_JOIN, facts.author, let_in=False)
 
 
 def _hold(rule: int, why: Why, facts: Facts) -> Hold:

@@ -12,15 +12,32 @@ from binrelay.mail.content import Unsafe, plain
 from binrelay.mail.message import Message
 from binrelay.model import Member, Partner
 from binrelay.records import ArrivalRecord, Kind, Mail, Plan, Recall
+from binrelay.records.dossier import Dossier
 from binrelay.rules.bounce import read_bounces
 from binrelay.rules.budget import may_answer
 from binrelay.rules.bulletin import compose_bulletin, readers
 from binrelay.rules.conversation import Exchange, authority, compose_answer, compose_reply, compose_report
-from binrelay.rules.decision import Answer, Bounce, Bulletin, Decision, Hold, Ignore, Leave, Reply, Report, Why
+from binrelay.rules.decision import (
+    Answer,
+    Bounce,
+    Bulletin,
+    Command,
+    Decision,
+    Hold,
+    Ignore,
+    Join,
+    Leave,
+    Reply,
+    Report,
+    Why,
+)
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
 from binrelay.rules.exposure import names_a_member
 from binrelay.rules.facts import Facts
+from binrelay.rules.joining import ask_to_confirm, welcome
+from binrelay.rules.membership import joined
 from binrelay.rules.notice import delayed_notices
+from binrelay.rules.wishes import grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,7 @@ class Case:
     decision: Decision
     arrived: float
     size: int
+    dossier: Dossier | None = None  # what is kept of a member who asks for it
     record_id: str | None = None  # of the held mail that is released; None: a new arrival
 
 
@@ -47,6 +65,10 @@ def name_of(decision: Decision) -> str:
             return "report"
         case Answer():
             return "answer"
+        case Command():
+            return "command"
+        case Join():
+            return "join"
         case Hold():
             return "hold"
         case Ignore():
@@ -68,7 +90,7 @@ def reaches(decision: Decision | None, recall: Recall, desk: Desk) -> int:
             return len(authority(desk, partner)[1])
         case Report(partners=partners):
             return sum(len(authority(desk, partner)[1]) for partner in partners)
-        case Answer():
+        case Answer() | Join(let_in=True):
             return 1
         case _:
             return 0
@@ -82,7 +104,8 @@ def make_plan(case: Case, desk: Desk) -> Plan:
 def _within_limits(plan: Plan, case: Case, desk: Desk) -> Plan:
     """Whatever is answered automatically has limits; what was decided holds without the answer, too."""
     members = len(desk.network.members)
-    if may_answer(case.recall, members=members, stranger=case.facts.speaker is None):
+    let_in = isinstance(case.decision, Join) and case.decision.let_in
+    if let_in or may_answer(case.recall, members=members, stranger=case.facts.speaker is None):
         return plan
     return replace(plan, mails=tuple(mail for mail in plan.mails if mail.kind is not Kind.ACKNOWLEDGEMENT))
 
@@ -96,12 +119,34 @@ def _plan(case: Case, desk: Desk) -> Plan:
             return _exchange(case, record, desk)
         case Bounce(report=report):
             return Plan(record, bounces=read_bounces(report, case.recall, desk.now))
+        case Command() as command:
+            return _granted(case, command, record, desk=desk)
+        case Join() as join:
+            return _joining(case, join, record, desk=desk)
         case Hold():
             return Plan(record, mails=_tell_author(case, record, desk))
         case Ignore() | Leave():
             return Plan(record)
         case _:
             assert_never(case.decision)
+
+
+def _granted(case: Case, command: Command, record: ArrivalRecord, *, desk: Desk) -> Plan:
+    """A day that is none is not found out until now: then a person has to look."""
+    member = desk.network.roster[command.member.key]
+    done = grant(command.wish, member, case.message, key=record.id, desk=desk, dossier=case.dossier)
+    if done is None:
+        return _held_instead(case, Why.COMMAND_WAITS, desk)
+    standings, answer = done
+    return Plan(record, (answer,), standings=standings)
+
+
+def _joining(case: Case, join: Join, record: ArrivalRecord, *, desk: Desk) -> Plan:
+    language = desk.network.language
+    if not join.let_in:
+        return Plan(record, (ask_to_confirm(case.message, join.person, key=record.id, language=language, desk=desk),))
+    change = joined(join.person, desk.network, language=language, now=desk.now)
+    return Plan(record, (welcome(join.person, language=language, desk=desk),), standings=(change,))
 
 
 def _record(case: Case, desk: Desk) -> ArrivalRecord:

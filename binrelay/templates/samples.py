@@ -95,7 +95,7 @@ _DELAYED: Values = {
     "reaches": 812,
 }
 _SENDER: Values = {**NETWORK, "sender": "Politie Utrecht-Oost"}
-_RELEASES = ("bulletin", "reply", "report", "answer", "nothing")
+_RELEASES = ("bulletin", "reply", "report", "answer", "join", "nothing")
 _KINDS = ("bulletin", "reply", "report", "answer")
 
 SAMPLES: Mapping[str, tuple[Values, ...]] = {
@@ -114,6 +114,14 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
         {**NETWORK, "recipients": ["Politie Utrecht-Oost"], "what": "reply", "anonymous": True},
         {**NETWORK, "recipients": ["Politie", "Gemeente"], "what": "report", "anonymous": False},
     ),
+    **{f"{name}-subject": (NETWORK,) for name in ("left", "paused", "resumed", "help", "joining", "welcome")},
+    **{name: ({**NETWORK, "address": "coordinator@bin.example"},) for name in ("left", "resumed", "help")},
+    "paused": tuple(
+        {**NETWORK, "address": "coordinator@bin.example", "until": until}
+        for until in ("woensdag 1 september, 00:00 uur", None)
+    ),
+    "joining": ({**NETWORK, "token": "ABCDEFGHIJKLMNOPQRSTUVWX23"},),
+    "welcome": ({**NETWORK, "address": "coordinator@bin.example", "partners": ["Politie", "Gemeente"]},),
     "too-large-subject": ({"subject": "Gele Polo"},),
     "too-large": ({**NETWORK, "limit_mb": 25},),
     "notice-held-subject": ({**NETWORK, "id": "K7Q4M2X9", "why": "Daarom."},),

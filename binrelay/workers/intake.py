@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from binrelay.mail.address import Address
 from binrelay.mail.authentication import Evidence, Verdict
 from binrelay.mail.message import read_message
 from binrelay.model import Member
 from binrelay.ports import Arrival, Handle, Inbox, Listing, Room
 from binrelay.records import ArrivalRecord, Recall, Watch
-from binrelay.rules.decision import Hold, Why
+from binrelay.records.dossier import Dossier
+from binrelay.rules.decision import Command, Hold, Why
 from binrelay.rules.facts import Facts
 from binrelay.rules.plan import Case, make_plan
+from binrelay.rules.wish_words import Verb
 from binrelay.workers.breaker import leave_word
 from binrelay.workers.care import with_care
 from binrelay.workers.judge import Judge
@@ -133,6 +137,8 @@ class Intake:
             return
         if await self._waiting.postpone(case, arrival.handle):
             return
+        if isinstance(case.decision, Command) and case.decision.wish.verb is Verb.DATA:
+            case = replace(case, dossier=await self._dossier(case.decision.member))
         plan = await asyncio.to_thread(make_plan, case, world.desk())
         if await world.store.enqueue(plan):
             self._tell_event(plan.arrival)
@@ -142,6 +148,12 @@ class Intake:
             if plan.bounces or self._speaks_again(case):
                 world.failed.set()
         await self._file(plan.arrival, arrival.handle)
+
+    async def _dossier(self, person: Address) -> Dossier | None:
+        """Everything that is kept of the member who asks."""
+        network = self._world.network
+        found = await self._world.store.dossiers(network.roster[person.key].addresses)
+        return next((each for each in found if each.network == network.id), None)
 
     def _speaks_again(self, case: Case) -> bool:
         """A member who is paused, perhaps because mail came back, writes: the address works."""

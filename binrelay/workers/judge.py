@@ -41,6 +41,7 @@ class Judge:
             whole=arrival.whole,
             age=now - arrival.arrived,
             approved=approved,
+            now=now,
         )
         facts = await asyncio.to_thread(gather, message, marks, recall=recall, network=network, around=around)
         if facts.report is not None:

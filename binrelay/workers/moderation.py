@@ -17,6 +17,7 @@ from binrelay.rules.plan import Case, make_plan
 from binrelay.workers.care import with_care
 from binrelay.workers.filed import record_of
 from binrelay.workers.judge import Judge
+from binrelay.workers.membership import renew
 from binrelay.workers.world import World
 
 # While something waits the coordinator may drag it any moment, and servers announce news of the selected folder alone.
@@ -140,6 +141,8 @@ class Moderation:
             world.journal.event(
                 "released", network=world.network.id, id=plan.arrival.id, decision=plan.arrival.decision
             )
+            if plan.standings:
+                await renew(world)
             world.due.set()
         return True
 

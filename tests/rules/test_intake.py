@@ -208,10 +208,6 @@ def test_a_neighbour_whose_own_provider_says_forged_is_not_passed_on() -> None:
     assert held(decide(replace(BY_MEMBER, evidence=FORGED), NETWORK)) == (12, Why.FORGED_MEMBER)
 
 
-def test_a_word_to_the_daemon_never_reaches_the_police_by_itself() -> None:
-    assert held(decide(replace(BY_MEMBER, command=True, thread=ON_BULLETIN), NETWORK)) == (13, Why.COMMAND_WAITS)
-
-
 def test_a_neighbours_answer_goes_to_who_issued_the_bulletin() -> None:
     answer = replace(BY_MEMBER, thread=ON_BULLETIN, reply_like=True)
     assert decide(answer, NETWORK) == Reply(14, Why.ANSWERS_BULLETIN, JAN.address, "politie", "B0000001", None)
@@ -248,10 +244,6 @@ def test_a_neighbours_own_news_goes_to_the_authorities_named_for_it() -> None:
 
 
 # ------------------------------------------------------------------ rungs 16 to 18: a stranger
-
-
-def test_who_wants_to_join_waits_for_the_coordinator() -> None:
-    assert held(decide(replace(BY_STRANGER, join=True), NETWORK)) == (16, Why.JOIN_WAITS)
 
 
 def test_a_neighbour_who_answers_from_an_unknown_address_waits() -> None:

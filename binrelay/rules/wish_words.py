@@ -1,0 +1,138 @@
+"""The words with which people ask the network itself for something, in four languages. Pure; tables only.
+
+All are compared without accents, case and punctuation. Invariant: a word that people also use for what happens in their
+street ("stop", "hulp") stands among the ordinary ones, and counts only where nothing else is said.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    LEAVE = "leave"
+    PAUSE = "pause"
+    RESUME = "resume"
+    HELP = "help"
+    DATA = "data"
+    JOIN = "join"
+
+
+def _phrases(text: str) -> tuple[str, ...]:
+    """Phrases, parted by commas."""
+    return tuple(" ".join(phrase.split()) for phrase in text.split(","))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Exactly these, once courtesies are taken away.
+PHRASES: dict[Verb, tuple[str, ...]] = {
+    Verb.LEAVE: _phrases(
+        """
+        afmelden, afmelding, aanmelding intrekken, uitschrijven, uitschrijving, opzeggen, opzegging,
+        lidmaatschap opzeggen, opzeggen lidmaatschap, beeindigen lidmaatschap, lidmaatschap beeindigen, meld af,
+        schrijf uit, zeg op, geen berichten meer, geen mail meer, geen mails meer, geen lid meer, geen lid meer zijn,
+        verwijder, verwijderen, haal af, unsubscribe, unsubscription, unsubscribe me, opt out, optout, sign off,
+        signoff, remove, take off, cancel membership, cancel subscription, end membership, no more mail,
+        no more mails, no more messages, desinscription, desinscrire, desinscrivez, desabonner, desabonnement,
+        desabonnez, resilier, resiliation, resilier adhesion, plus de messages, plus de mails, plus recevoir,
+        retirez, abmelden, abmeldung, abgemeldet werden, austragen, austragung, trag aus, tragen aus, melde ab,
+        melden ab, kundigen, kundigung, mitgliedschaft kundigen, mitgliedschaft beenden, kundigung mitgliedschaft,
+        keine mail mehr, keine mails mehr, keine nachrichten mehr
+        """
+    ),
+    Verb.RESUME: _phrases(
+        """
+        hervatten, hervat, pauze stoppen, stop pauze, einde pauze, pauze opheffen, pauze beeindigen, weer berichten,
+        weer berichten ontvangen, resume, unpause, end pause, end the pause, stop pause, reprendre, reprise,
+        fin de pause, fin pause, fortsetzen, wieder aufnehmen, wiederaufnehmen, pause beenden, pause aufheben
+        """
+    ),
+    Verb.DATA: _phrases(
+        """
+        mijn gegevens, inzage, inzageverzoek, inzage gegevens, inzage mijn gegevens, avg verzoek,
+        welke gegevens heeft van, welke gegevens hebt van, welke gegevens hebben jullie van,
+        welke gegevens heeft over, welke gegevens hebben jullie over, wat weet van, wat weet over,
+        wat weten jullie van, wat weten jullie over, my data, data access request, access request,
+        subject access request, which data do have of, which data do have about, what data do have of,
+        what data do have about, what data do hold about, what do know about, mes donnees, acces mes donnees,
+        acces a mes donnees, droit d acces, quelles donnees avez sur, quelles donnees avez de, que savez sur,
+        meine daten, auskunft, auskunftsersuchen, datenauskunft, auskunft uber meine daten, welche daten haben von,
+        welche daten haben uber, welche daten habt ihr von, welche daten habt ihr uber
+        """
+    ),
+    Verb.JOIN: _phrases(
+        """
+        aanmelden, aanmelding, lid worden, word lid, lidmaatschap, inschrijven, inschrijving, meld aan, schrijf in,
+        lid worden van buurt informatie netwerk, subscribe, subscription, join, sign up, signup, become a member,
+        become member, membership, inscription, inscrire, inscrivez, devenir membre, adherer, adhesion, anmelden,
+        anmeldung, beitreten, beitritt, mitglied werden, melde an, melden an
+        """
+    ),
+    Verb.HELP: (),
+    Verb.PAUSE: (),
+}
+
+# Only word for word, without a courtesy: "help me" is a cry, not a question to a program.
+ORDINARY: dict[str, Verb] = {
+    "stop": Verb.LEAVE,
+    "stoppen": Verb.LEAVE,
+    "leave": Verb.LEAVE,
+    "quitter": Verb.LEAVE,
+    "hulp": Verb.HELP,
+    "help": Verb.HELP,
+    "uitleg": Verb.HELP,
+    "instructies": Verb.HELP,
+    "info": Verb.HELP,
+    "commando s": Verb.HELP,
+    "commands": Verb.HELP,
+    "how does this work": Verb.HELP,
+    "hoe werkt dit": Verb.HELP,
+    "hoe werkt het": Verb.HELP,
+    "aide": Verb.HELP,
+    "comment ca marche": Verb.HELP,
+    "hilfe": Verb.HELP,
+    "wie funktioniert das": Verb.HELP,
+    "gegevens": Verb.DATA,
+    "verder": Verb.RESUME,
+    "doorgaan": Verb.RESUME,
+}
+
+PAUSING = frozenset(
+    _phrases(
+        """
+        pauze, pauzeren, pauzeer, onderbreken, pause, pausieren, pausiere, pausierung, unterbrechen, suspendre,
+        suspension
+        """
+    )
+)
+
+# Courtesies, pronouns and what else a sentence needs; none of these changes what is asked.
+COURTESY = _words(
+    """
+    graag aub a u b alstublieft alsjeblieft ajb svp s v p please pls plz bitte il plait te vriendelijk verzoek
+    hallo beste geachte dag hi hello dear bonjour hierbij bij deze herewith hereby par la presente hiermit
+    bedankt dank danku dankjewel thanks thank you merci danke vielen alvast d avance voraus im
+    ik wil zou willen wens mij me mijn mezelf mijzelf m i want to would like wish my myself je j veux voudrais
+    souhaite moi mon mes ich mochte will mich meine meinen mir kunt u kun kan mag wilt wil could can may
+    pouvez pourriez vous konnen konnten sie uns ons
+    van voor uit de het een bij in op from of for the a le les l du des der die das den dem von vom aus fur pour
+    lijst maillijst mailinglijst mailinglist mailing list liste verteiler nieuwsbrief newsletter bin netwerk network
+    reseau netzwerk buurtinformatienetwerk lidmaatschap membership mitgliedschaft adhesion mail mails mailadres e
+    email adres address adresse gaarne even nu now maintenant jetzt direct per ab sofort immediatement s t
+    and en et und this these deze dit ce cette diese dieser
+    """
+)
+
+# Stems that make a short mail doubtful where it is not plainly a command.
+TELLING = _phrases(
+    """
+        afmeld, afgemeld, meld af, uitschrij, uitgeschreven, schrijf uit, opzeg, lidmaatschap, unsubscri, opt out,
+        membership, desinscri, desabonn, abmeld, abzumeld, abgemeldet, austrag, ausgetragen, mitgliedschaft,
+        geen berichten meer, geen mail meer, no more mail, pauzer, pauzeer, berichten pauz, pauze tot, pausier,
+        pause until, pause bis, pause jusqu, mijn gegevens, my data, mes donnees, meine daten, mailinglijst,
+        mailing list, maillijst
+        """
+)

@@ -207,6 +207,17 @@ def init(
 
 
 @app.command()
+def authorize(
+    config: Config = None,
+    network: Annotated[str | None, typer.Option(metavar="ID", help="Needed where there is more than one.")] = None,
+) -> None:
+    """Asks for consent at the provider's page, for a mail account that logs in by OAuth 2.0."""
+    from binrelay.cli.authorize import authorize as ask_consent
+
+    ask_consent(config_path(config), network)
+
+
+@app.command()
 def schema() -> None:
     """Prints a JSON Schema of the configuration, so that editors complete and check it."""
     import json

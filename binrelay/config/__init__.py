@@ -60,13 +60,19 @@ def load_settings(path: Path, *, environ: Mapping[str, str], resolve_secrets: bo
     return to_settings(read_document(path), environ=environ, resolve_secrets=resolve_secrets)
 
 
-def to_settings(document: Document, *, environ: Mapping[str, str], resolve_secrets: bool = True) -> Settings:
-    """As `load_settings`, of a document that was read already."""
+def to_settings(
+    document: Document,
+    *,
+    environ: Mapping[str, str],
+    resolve_secrets: bool = True,
+    optional_secrets: frozenset[str] = frozenset(),
+) -> Settings:
+    """As `load_settings`, of a document that was read already; secrets under those keys need not be there yet."""
     path = document.tree.path
     report = Report(document, environ)
     check(report, environ)
     values = _values(report, environ)
-    vault = Vault(report, environ, resolve=resolve_secrets)
+    vault = Vault(report, environ, resolve=resolve_secrets, optional=optional_secrets)
     vault.fill()
     phrases, texts = _phrases(report, document.folder / TEMPLATES)
     report.raise_errors()

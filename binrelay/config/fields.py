@@ -95,6 +95,8 @@ class OAuth2Values(Values):
     tenant: PlainValue | None = Field(None, description="Microsoft's directory id; default: common")
     token_url: TokenUrlValue | None = Field(None, description="where access tokens are fetched, https://…")
     scope: PlainValue | None = Field(None, description="what is asked for, separated by spaces")
+    device_url: TokenUrlValue | None = Field(None, description="where `authorize` begins with a code to type elsewhere")
+    authorize_url: TokenUrlValue | None = Field(None, description="the page where `authorize` sends a browser, else")
 
 
 class AuthValues(Values):

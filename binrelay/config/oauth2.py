@@ -1,6 +1,7 @@
 """What a login by token needs, from the few words the admin writes. Pure.
 
-The mapping's keys: `provider` (where given), `client_id`, `client_secret`, `refresh_token`, `token_url`, `scope`.
+The mapping's keys: `provider` (where given), `client_id`, `client_secret`, `refresh_token`, `token_url`, `scope`, and
+for getting a refresh token `device_url` or `authorize_url`.
 Without `client_secret` the app is a public one; without `refresh_token` it logs in as itself (client credentials).
 """
 
@@ -13,6 +14,9 @@ from binrelay.model import Secret
 
 _GOOGLE_TOKENS = "https://oauth2.googleapis.com/token"
 _MICROSOFT_TOKENS = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
+_MICROSOFT_DEVICES = "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/devicecode"
+# Google gives mailboxes to no device code: there a browser is sent to a page.
+_GOOGLE_PAGE = "https://accounts.google.com/o/oauth2/v2/auth"
 _SCOPES = {
     (Provider.GOOGLE, "imap"): "https://mail.google.com/",
     (Provider.GOOGLE, "smtp"): "https://mail.google.com/",
@@ -36,19 +40,23 @@ def oauth2_settings(values: OAuth2Values, protocol: str, secret: Callable[[str],
     provider = values.provider
     if provider:
         settings["provider"] = provider.value
-        settings["token_url"] = _token_url(provider, values.tenant or "common")
+        settings |= _addresses(provider, values.tenant or "common")
         settings["scope"] = _scope(
             provider, protocol, as_itself=values.client_id is not None and not values.refresh_token
         )
-    if values.token_url:
-        settings["token_url"] = values.token_url
-    if values.scope:
-        settings["scope"] = values.scope
+    for key in ("token_url", "scope", "device_url", "authorize_url"):
+        if written := getattr(values, key):
+            settings[key] = written
     return settings
 
 
-def _token_url(provider: Provider, tenant: str) -> str:
-    return _GOOGLE_TOKENS if provider is Provider.GOOGLE else _MICROSOFT_TOKENS.format(tenant=tenant)
+def _addresses(provider: Provider, tenant: str) -> dict[str, str]:
+    if provider is Provider.GOOGLE:
+        return {"token_url": _GOOGLE_TOKENS, "authorize_url": _GOOGLE_PAGE}
+    return {
+        "token_url": _MICROSOFT_TOKENS.format(tenant=tenant),
+        "device_url": _MICROSOFT_DEVICES.format(tenant=tenant),
+    }
 
 
 def _scope(provider: Provider, protocol: str, *, as_itself: bool) -> str:

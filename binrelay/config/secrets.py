@@ -30,11 +30,15 @@ class _SecretError(BinrelayError):
 class Vault:
     """The secrets of one configuration, each under the location of its key. `files` are those that were read."""
 
-    def __init__(self, report: Report, environ: Mapping[str, str], *, resolve: bool) -> None:
+    def __init__(
+        self, report: Report, environ: Mapping[str, str], *, resolve: bool, optional: frozenset[str] = frozenset()
+    ) -> None:
+        """Secrets under the keys of `optional` need not be there yet."""
         self.files: list[Path] = []
         self._report = report
         self._environ = environ
         self._resolve = resolve
+        self._optional = optional
         self._open: dict[Loc, Secret] = {}
 
     def __getitem__(self, loc: Loc) -> Secret | None:
@@ -55,7 +59,8 @@ class Vault:
             text = self._find(source)
             _check_text(text)
         except _SecretError as error:
-            self._report.error(loc, str(error))
+            if loc[-1] not in self._optional:
+                self._report.error(loc, str(error))
         else:
             self._open[loc] = Secret(text)
 

@@ -44,7 +44,7 @@ class Refused(BinrelayError):
 
 def read_answer(status: int, body: bytes) -> Granted:
     """Raises Refused, TokenUnavailable."""
-    values = _object(status, body)
+    values = answer_object(status, body)
     if status != 200:
         raise _error(status, values)
     token = values.get("access_token")
@@ -55,7 +55,14 @@ def read_answer(status: int, body: bytes) -> Granted:
         raise TokenUnavailable("the token server gave a token of another type than bearer")
     replaced = values.get("refresh_token")
     new = replaced if isinstance(replaced, str) and _TOKEN.fullmatch(replaced) else None
-    return Granted(token, _lifetime(values.get("expires_in")), new)
+    return Granted(token, read_seconds(values.get("expires_in")), new)
+
+
+def error_code(body: bytes) -> str:
+    """RFC 6749 5.2, RFC 8628 3.5; "" where the answer names none."""
+    values = answer_object(0, body)
+    word = values.get("error")
+    return word if isinstance(word, str) and _CODE.fullmatch(word) else ""
 
 
 def cure(code: str, provider: str) -> str:
@@ -64,7 +71,8 @@ def cure(code: str, provider: str) -> str:
     return f"{_REFUSALS[word]}{_HINTS.get((word, provider), '')} [{code}]"
 
 
-def _object(status: int, body: bytes) -> dict[str, object]:
+def answer_object(status: int, body: bytes) -> dict[str, object]:
+    """Raises TokenUnavailable where the answer is no JSON object."""
     try:
         values = json.loads(body)
     except (ValueError, RecursionError):
@@ -84,8 +92,8 @@ def _error(status: int, values: dict[str, object]) -> BinrelayError:
     return TokenUnavailable(f"the token server answered {status} {said}".rstrip())
 
 
-def _lifetime(value: object) -> float | None:
-    """Seconds; some servers write the number as text."""
+def read_seconds(value: object) -> float | None:
+    """None where it is no sensible number; some servers write the number as text."""
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 12:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10**9:

@@ -120,6 +120,7 @@ def test_google_alone_takes_its_secrets_from_the_usual_names(tmp_path: Path) -> 
         "client_secret": "kept CLIENT_SECRET",
         "refresh_token": "kept REFRESH_TOKEN",
         "token_url": "https://oauth2.googleapis.com/token",
+        "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
         "scope": "https://mail.google.com/",
     }
     assert "kept" not in repr(account)

@@ -7,7 +7,9 @@ is good (RFC 7662 as Dovecot asks it).
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
+from base64 import urlsafe_b64encode
 from enum import StrEnum
 from typing import Self
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -51,12 +53,16 @@ class TokenServer:
 
     def __init__(self, certificate: Certificate, mood: Mood = Mood.POLITE) -> None:
         self.mood = mood
+        self.user = USER  # whose tokens it gives
         self.lifetime: object = 3600
+        self.interval = 5  # seconds a device is to wait between two questions
         self.delay = 0.0  # seconds before an answer
         self.forms: list[dict[str, str]] = []
         self.paths: list[str] = []
         self.good: set[str] = set()  # access tokens
         self.refresh_tokens = {"refresh-1"}
+        self.says: list[str] = []  # error codes, one for each time a device code is shown, before a token is given
+        self.challenge = ""  # of the page that a browser was sent to (RFC 7636)
         self._certificate = certificate
         self._server: asyncio.Server | None = None
         self._handlers: set[asyncio.Task[None]] = set()
@@ -98,6 +104,9 @@ class TokenServer:
             await _answer(writer, 200, self._introspect(target, body))
             return
         self.forms.append(dict(parse_qsl(body)))
+        if target == "/device":
+            await _answer(writer, *self._device())
+            return
         await asyncio.sleep(self.delay)
         await self._grant(writer, self.forms[-1])
 
@@ -105,7 +114,7 @@ class TokenServer:
         asked = parse_qs(urlsplit(target).query) | parse_qs(body)
         token = asked.get("token", [""])[0]
         active = token in self.good
-        return json.dumps({"active": active, "username": USER} if active else {"active": False}).encode()
+        return json.dumps({"active": active, "username": self.user} if active else {"active": False}).encode()
 
     async def _grant(self, writer: asyncio.StreamWriter, form: dict[str, str]) -> None:
         match self.mood:
@@ -148,13 +157,34 @@ class TokenServer:
             case _:
                 return self._tokens(form)
 
+    def _device(self) -> tuple[int, bytes]:
+        if self.mood is not Mood.POLITE:
+            return self._reply(self.forms[-1])
+        told = {"device_code": "device-secret", "user_code": "ABCD-1234", "verification_uri": "https://bin.example/go"}
+        return 200, json.dumps({**told, "interval": self.interval, "expires_in": 900}).encode()
+
+    def _consented(self, form: dict[str, str]) -> tuple[int, bytes] | None:
+        """What stands in the way of a token for a code."""
+        if form.get("device_code") and self.says:
+            return _error(400, self.says.pop(0))
+        if "code" in form:
+            digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+            if urlsafe_b64encode(digest).rstrip(b"=").decode() != self.challenge:
+                return _error(400, "invalid_grant")
+        return None
+
     def _tokens(self, form: dict[str, str]) -> tuple[int, bytes]:
+        if refusal := self._consented(form):
+            return refusal
         shown = form.get("refresh_token")
         if form["grant_type"] == "refresh_token" and shown not in self.refresh_tokens:
             return _error(400, "invalid_grant")
         token = f"access-{len(self.forms)}"
         self.good.add(token)
         values: dict[str, object] = {"access_token": token, "token_type": "Bearer", "expires_in": self.lifetime}
+        if "code" in form or "device_code" in form:
+            self.refresh_tokens = {"refresh-of-consent"}
+            values["refresh_token"] = "refresh-of-consent"
         if self.mood is Mood.REPLACES:
             self.refresh_tokens = {f"refresh-{len(self.forms) + 1}"}
             values["refresh_token"] = f"refresh-{len(self.forms) + 1}"

@@ -15,6 +15,7 @@ from binrelay import __version__
 from binrelay.cli.exits import Exit, guarded
 from binrelay.cli.member_commands import member_app
 from binrelay.cli.options import Config, Json, choose, config_path, config_path_if_any
+from binrelay.cli.rights_commands import data, erase
 
 app = typer.Typer(
     name="binrelay",
@@ -147,25 +148,6 @@ def held_reject(record: Id, config: Config = None) -> None:
     ask(config_path(config), record, "reject")
 
 
-Person = Annotated[str, typer.Argument(metavar="ADDRESS", help="One of the person's addresses.", show_default=False)]
-
-
-@app.command()
-def data(
-    *,
-    address: Person,
-    config: Config = None,
-    as_json: Json = False,
-    language: Annotated[
-        str | None, typer.Option(help="nl, en, fr or de; else the person's own.", show_default=False)
-    ] = None,
-) -> None:
-    """Everything that is kept about one person: to hand over to who asks for their data."""
-    from binrelay.cli.data import show_data
-
-    show_data(config_path(config), address, as_json_lines=as_json, language=language)
-
-
 @app.command()
 def preview(
     *,
@@ -237,6 +219,10 @@ def demo(
     from binrelay.demo import tell_story
 
     raise typer.Exit(tell_story(language=language, serve=serve, folder=folder))
+
+
+for command in (data, erase):
+    app.command()(command)
 
 
 def main() -> None:

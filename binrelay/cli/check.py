@@ -37,7 +37,7 @@ def print_line(text: str) -> None:
 
 
 async def _connect_all(settings: Settings) -> int:
-    async with _tokens(settings) as token_of:
+    async with tokens_of(settings) as token_of:
         failures = 0
         for network in settings.networks:
             print_line(f"\n{network.id}:")
@@ -47,7 +47,7 @@ async def _connect_all(settings: Settings) -> int:
 
 
 @asynccontextmanager
-async def _tokens(settings: Settings) -> AsyncIterator[TokenOf]:
+async def tokens_of(settings: Settings) -> AsyncIterator[TokenOf]:
     """The store is opened only where a login by token may have to write a new refresh token into it."""
     if not any(account.oauth2 for network in settings.networks for account in (network.imap, network.smtp)):
         yield lambda _: None

@@ -40,6 +40,11 @@ def find_exposures(
     return tuple(search.found)
 
 
+def shows(content: bytes, people: People) -> bool:
+    """Whether a mail shows one of these people, as far as it can be read at all."""
+    return any(each.key != _UNREAD for each in find_exposures(content, people, hidden=people))
+
+
 def shows_anybody(text: str, people: People) -> bool:
     """Whether a line of text shows anybody's address or whole name."""
     search = Search(people, frozenset(), people)

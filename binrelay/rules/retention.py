@@ -19,9 +19,13 @@ PROBATION = DAY  # seconds that a clock has to go well before it is believed aga
 _NOT_OURS = ("held", "waiting", "left")  # undecided, or a person's own
 
 
+def undecided(record: ArrivalRecord) -> bool:
+    return record.state in _NOT_OURS
+
+
 def leaves_folders(record: ArrivalRecord | None, before: float) -> bool:
     """Whether a mail in a folder that the daemon fills is to be deleted for good. None: somebody else put it there."""
-    if record is None or record.state in _NOT_OURS:
+    if record is None or undecided(record):
         return False
     return record.erased or (record.settled or record.decided) < before
 

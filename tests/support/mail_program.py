@@ -92,7 +92,7 @@ class MailProgram:
     def _content(self, uid: str) -> bytes | None:
         """None: the daemon moved it since it was listed."""
         data = self._ok(self._client.uid("FETCH", uid, "(BODY.PEEK[])"))
-        if data == [None]:
+        if not isinstance(data[0], tuple):
             return None
         content = data[0][1]
         assert isinstance(content, bytes)

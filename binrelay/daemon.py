@@ -14,7 +14,8 @@ from binrelay.config import load_settings
 from binrelay.errors import ConfigError
 from binrelay.journal import LogJournal
 from binrelay.model import Network, Settings
-from binrelay.ports import Inbox, Submitter
+from binrelay.ports import Inbox
+from binrelay.ports.submission import Submitter
 from binrelay.rota import Attendance
 from binrelay.rules.exposure import quiet
 from binrelay.rules.notice import tell
@@ -35,6 +36,7 @@ from binrelay.transport.system import (
     status_path,
     write_status,
 )
+from binrelay.workers.accounts import Accounts
 from binrelay.workers.configuration import Reload
 from binrelay.workers.housekeeping import keep_house
 from binrelay.workers.network import NetworkWorker
@@ -64,6 +66,7 @@ class Daemon:
         self._tokens: Tokens | None = None
         self._presence: Presence | None = None  # None: no other daemon has this store
         self._ours: frozenset[str] = frozenset()  # mailboxes that are ours by the rota
+        self._accounts = Accounts(self._make_submitter)
         self._reload = Reload(self._load, self._apply, self._refuse, journal=self._journal)
 
     async def run(self) -> None:
@@ -186,7 +189,7 @@ class Daemon:
         worker = NetworkWorker(
             world,
             self._make_inbox,
-            self._make_submitter,
+            self._accounts,
             from_beginning=self._from_beginning,
             ours=self._presence is None or network.id in self._ours,
         )

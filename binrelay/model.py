@@ -79,11 +79,14 @@ class SmtpAccount:
     username: str | None
     password: Secret | None
     max_recipients: int  # per transaction
-    messages_per_minute: int | None  # transactions; None: no limit
-    recipients_per_day: int | None  # None: no limit
+    messages_per_minute: int | None  # transactions; None: no limit, as in the others
+    recipients_per_day: int | None
     connections: int
     ca_file: Path | None = None
     oauth2: Mapping[str, str] | None = None
+    messages_per_hour: int | None = None
+    messages_per_day: int | None = None
+    recipients_per_hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

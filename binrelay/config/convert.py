@@ -9,8 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from binrelay.config.defaults import folder_names, usual_port
-from binrelay.config.fields import DigestValues, FolderValues, MemberValues, NetworkValues, PartnerValues, ServerValues
+from binrelay.config.fields import (
+    DigestValues,
+    FolderValues,
+    MemberValues,
+    NetworkValues,
+    PartnerValues,
+    ServerValues,
+    SmtpValues,
+)
 from binrelay.config.oauth2 import oauth2_settings
+from binrelay.config.profiles import LIMITS, limits
 from binrelay.config.secrets import Vault
 from binrelay.config.yaml_file import Loc
 from binrelay.model import (
@@ -44,13 +53,7 @@ def to_network(values: NetworkValues, loc: Loc, vault: Vault, *, folder: Path) -
         reports_to=tuple(values.reports_to),
         members=members,
         imap=ImapAccount(**imap, keepalive=values.imap.keepalive),
-        smtp=SmtpAccount(
-            **smtp,
-            max_recipients=values.smtp.max_recipients,
-            messages_per_minute=values.smtp.messages_per_minute,
-            recipients_per_day=values.smtp.recipients_per_day,
-            connections=values.smtp.connections,
-        ),
+        smtp=SmtpAccount(**smtp, **_limits(values.smtp), connections=values.smtp.connections),
         trusted_authserv_ids=tuple(values.trusted_authserv_ids),
         identity=values.identity,
         delivery=values.delivery,
@@ -94,6 +97,11 @@ def _partner(values: PartnerValues) -> Partner:
 
 def _digest(values: DigestValues | None) -> DigestTime | None:
     return DigestTime(values.day, values.at) if values else None
+
+
+def _limits(values: SmtpValues) -> dict[str, Any]:
+    given = {key: getattr(values, key) for key in LIMITS}
+    return dict.fromkeys(LIMITS) | limits(values.profile, given)
 
 
 def _folders(values: FolderValues, language: Language) -> Folders:

@@ -21,6 +21,7 @@ from binrelay.config.local import (
     none_if_off,
 )
 from binrelay.config.passwords import PasswordValue
+from binrelay.config.profiles import Profile
 from binrelay.config.values import (
     AddressValue,
     Authentication,
@@ -61,6 +62,11 @@ class Provider(StrEnum):
     MICROSOFT = "microsoft"
 
 
+ProfileValue = Annotated[
+    Profile,
+    PlainValidator(choice_of(Profile)),
+    WithJsonSchema({"type": "string", "enum": [p.value for p in Profile]}),
+]
 ProviderValue = Annotated[
     Provider,
     PlainValidator(choice_of(Provider)),
@@ -124,8 +130,14 @@ class ImapValues(ServerValues):
 
 
 class SmtpValues(ServerValues):
-    max_recipients: CountValue = Field(50, description="the provider's limit per mail; default: 50")
+    profile: ProfileValue | None = Field(
+        None, description="a provider whose limits are known; the next six win over it"
+    )
+    max_recipients: CountValue | None = Field(None, description="the provider's limit per mail; default: 50")
     messages_per_minute: CountValue | None = Field(None, description="the provider's limit; default: none")
+    messages_per_hour: CountValue | None = Field(None, description="the provider's limit; default: none")
+    messages_per_day: CountValue | None = Field(None, description="the provider's limit; default: none")
+    recipients_per_hour: CountValue | None = Field(None, description="the provider's limit; default: none")
     recipients_per_day: CountValue | None = Field(None, description="the provider's limit; default: none")
     connections: ConnectionsValue = Field(4, description="how many at the same time; default: 4")
 

@@ -22,7 +22,12 @@ class SmtpReply:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One transaction. `reverse_path` None is the null path `<>`. Recipients are distinct."""
+    """One transaction. `reverse_path` None is the null path `<>`. Recipients are distinct.
+
+    `id` comes back in delivery reports (ENVID); without `notify` there are to be none (RFC 3461).
+    """
 
     reverse_path: Address | None
     recipients: tuple[Address, ...]
+    id: str = ""
+    notify: bool = True

@@ -1,4 +1,4 @@
-"""What the workers may ask of the outside world, on one page. `transport` and `store` keep these promises."""
+"""What the workers may ask of the outside world; sending on pages of its own. `transport` and `store` keep these promises."""
 
 from __future__ import annotations
 
@@ -7,25 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from binrelay.mail.address import Address
-from binrelay.mail.envelope import Envelope, SmtpReply
 from binrelay.ports.coordinator import CoordinatorStore
 from binrelay.ports.forgetting import ForgettingStore
 from binrelay.ports.members import MembersStore
+from binrelay.ports.outbox import OutboxStore
 from binrelay.records import (
     ArrivalRecord,
-    Batch,
-    Claim,
     Counts,
-    Departure,
-    Dispatch,
     Mail,
-    Outcome,
-    Overdue,
     Plan,
     Query,
     Recall,
-    Results,
     Watch,
 )
 from binrelay.records.waiting import Wait
@@ -148,21 +140,7 @@ class Inbox(Protocol):
         ...
 
 
-class Submitter(Protocol):
-    """One SMTP account. Safe for as many concurrent calls as the account has connections."""
-
-    async def submit(self, envelope: Envelope, content: bytes) -> Mapping[Address, SmtpReply]:
-        """Exactly one reply for each recipient: of its RCPT where that was refused, else of the final dot.
-
-        `content` has CRLF line ends only and is not dot-stuffed.
-        Raises SubmissionFailed (nobody was accepted, nobody is to blame), SubmissionUncertain, LoginRefused.
-        """
-        ...
-
-    async def close(self) -> None: ...
-
-
-class Store(CoordinatorStore, ForgettingStore, MembersStore, Protocol):
+class Store(CoordinatorStore, ForgettingStore, MembersStore, OutboxStore, Protocol):
     """The memory. Every call is one transaction, finished even when its caller is cancelled. Raises StoreError."""
 
     async def recall(self, query: Query) -> Recall: ...
@@ -221,67 +199,7 @@ class Store(CoordinatorStore, ForgettingStore, MembersStore, Protocol):
         """Queues mails that no arrival caused (notices). A known key is skipped."""
         ...
 
-    async def claim(self, wanted: Claim) -> Batch | None:
-        """Takes due recipients of one mail: most urgent kind first; mails of one kind take turns."""
-        ...
-
-    async def record(
-        self, outcomes: Sequence[Outcome], departures: Sequence[Departure] = (), *, owner: str
-    ) -> frozenset[int]:
-        """Many transactions' results and departures in one commit; the ids whose dot may leave.
-
-        Not among them: what was stopped, erased or taken over meanwhile.
-        """
-        ...
-
-    async def unclaim(self, *, wait: float, owner: str | None = None) -> int:
-        """Gives back what a daemon that died had under way (None: any; at start, under the store's lock).
-
-        What was at its dot is uncertain: due in `wait` seconds, the second time held.
-        """
-        ...
-
-    async def hold(self, mail_key: str, why: str) -> int:
-        """What of the mail has not left waits for a person; how many recipients."""
-        ...
-
-    async def resume(self, network: str, arrival: str) -> int:
-        """Whatever of that arrival's mails is held goes out after all; how many recipients."""
-        ...
-
-    async def tell_once(self, mail_key: str, what: str) -> bool:
-        """True the first time: the coordinators are to hear `what` of this mail."""
-        ...
-
-    async def overdue(self, network: str, since: float) -> Sequence[Overdue]:
-        """Mails with recipients still queued that were due first before `since`."""
-        ...
-
-    async def spent(self, account: str, *, since: float, after: int) -> Sequence[Dispatch]:
-        """What the account sent, oldest first; those with a number over `after`."""
-        ...
-
-    async def most_recipients(self, account: str) -> int | None:
-        """The server's limit a transaction as it showed it; None: it took whatever we gave."""
-        ...
-
-    async def learn(self, account: str, limit: int) -> None: ...
-
-    async def next_due(self, network: str) -> float | None: ...
-
-    async def results(self, network: str, mail_key: str) -> Results:
-        """What has become of a mail's recipients so far."""
-        ...
-
-    async def freeze(self, mail_key: str) -> int:
-        """Ends every recipient that is not final yet: the mail would name a member. How many."""
-        ...
-
     async def counts(self, network: str, now: float) -> Counts: ...
-
-    async def queue(self, network: str | None = None) -> Sequence[Mapping[str, object]]:
-        """A row a mail with recipients that are not final: key, kind, queued, deferred, next due, last reply."""
-        ...
 
 
 class Journal(Protocol):

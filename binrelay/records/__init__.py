@@ -158,6 +158,16 @@ class Batch:
     attempts: int
     uncertain: int
     first_due: float  # when the mail was due first
+    told: str = ""  # what the coordinators have heard of it
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What goes in one transaction."""
+
+    batch: Batch
+    ids: tuple[int, ...]
+    recipients: tuple[Address, ...]
 
 
 @dataclass(frozen=True, slots=True)

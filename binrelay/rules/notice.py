@@ -117,11 +117,10 @@ def notify(subject: str, words: str | Content, *, key: str, desk: Desk) -> tuple
 
 def tell(name: str, *, key: str, desk: Desk, **values: object) -> tuple[Mail, ...]:
     """A notice from the two templates `notice-NAME-subject` and `notice-NAME`; a `subject` among the values is shown quietly."""
-    network = desk.network.name
     if subject := values.get("subject"):
         values["subject"] = shown_subject(str(subject), desk.network)
-    subject = desk.say(f"notice-{name}-subject", network=network, **values)
-    return notify(subject, desk.say(f"notice-{name}", network=network, **values), key=key, desk=desk)
+    said = {"network": desk.network.name, **folder_names(desk.network), **values}
+    return notify(desk.say(f"notice-{name}-subject", **said), desk.say(f"notice-{name}", **said), key=key, desk=desk)
 
 
 def _letter(subject: str, content: Content, position: int, *, desk: Desk) -> Letter:
@@ -159,6 +158,7 @@ def shown_author(record: ArrivalRecord, network: Network) -> str | None:
 def folder_names(network: Network) -> Mapping[str, str]:
     folders = network.folders
     return {
+        "done_folder": f"{folders.root}/{folders.done}",
         "held_folder": f"{folders.root}/{folders.held}",
         "release_folder": f"{folders.root}/{folders.release}",
         "rejected_folder": f"{folders.root}/{folders.rejected}",

@@ -13,8 +13,8 @@ from binrelay.mail.message import Message
 from binrelay.model import Member, Partner
 from binrelay.records import ArrivalRecord, Kind, Mail, Plan, Recall
 from binrelay.records.dossier import Dossier
+from binrelay.rules.answering import may_answer
 from binrelay.rules.bounce import read_bounces
-from binrelay.rules.budget import may_answer
 from binrelay.rules.bulletin import compose_bulletin, readers
 from binrelay.rules.conversation import Exchange, authority, compose_answer, compose_reply, compose_report
 from binrelay.rules.decision import (

@@ -1,17 +1,18 @@
-"""What becomes of a recipient after an attempt: sent, tried again, or given up. Pure.
+"""What becomes of a recipient after an attempt: sent, tried again, held for a person, or given up. Pure.
 
 Invariant: only a reply about a recipient ends that recipient; trouble with the line or the account defers all alike.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from binrelay.mail.address import Address
 from binrelay.mail.envelope import SmtpReply
 from binrelay.model import RetrySchedule
-from binrelay.records import Batch, Outcome
+from binrelay.records import Outcome, Parcel
 from binrelay.records.waiting import Wait
 
 
@@ -28,43 +29,58 @@ class Attempt:
 LOOK_UPS = RetrySchedule(first=30.0, longest=600.0, give_up=3600.0, uncertain=0.0)
 UNCERTAIN_LIMIT = 2  # one retry after a lost line; after that a person decides
 UNCERTAIN_TEXT = "the line broke after the mail was handed over; it may or may not have arrived"
+LOGIN_RESTS = (300.0, 900.0, 3600.0)  # seconds after a refused login; after the last of them we stop asking
+_QUOTA = ("5.4.5", "5.7.515")  # the account's day is over; this account may not send so much
+_TOO_FAST = re.compile(r"rate|limit|too (?:many|fast)|throttl|quota|slow down", re.IGNORECASE)
 
 
-def after_replies(batch: Batch, replies: Mapping[Address, SmtpReply], attempt: Attempt) -> tuple[Outcome, ...]:
-    """One outcome a recipient, in the order of the batch."""
+def after_replies(parcel: Parcel, replies: Mapping[Address, SmtpReply], attempt: Attempt) -> tuple[Outcome, ...]:
+    """One outcome a recipient, in the order of the parcel."""
     progress = any(reply.accepted for reply in replies.values())
     return tuple(
-        _after_reply(row, replies[address], batch, attempt=attempt, progress=progress)
-        for row, address in zip(batch.ids, batch.mail.recipients, strict=True)
+        _after_reply(row, replies[address], parcel, attempt=attempt, progress=progress)
+        for row, address in zip(parcel.ids, parcel.recipients, strict=True)
     )
 
 
-def after_failure(batch: Batch, attempt: Attempt, *, code: int, text: str) -> tuple[Outcome, ...]:
+def after_failure(parcel: Parcel, attempt: Attempt, *, code: int, text: str) -> tuple[Outcome, ...]:
     """The same for everybody: nobody was accepted and nobody is to blame."""
     reply = SmtpReply(code if 400 <= code < 500 else 451, None, text)
-    return tuple(_later(row, reply, batch, attempt=attempt) for row in batch.ids)
+    return tuple(_later(row, reply, parcel, attempt=attempt) for row in parcel.ids)
 
 
-def after_uncertainty(batch: Batch, attempt: Attempt) -> tuple[Outcome, ...]:
+def after_refusal(parcel: Parcel, attempt: Attempt, *, code: int, text: str) -> tuple[Outcome, ...]:
+    """The server refused the mail itself, at MAIL or DATA: a person decides, and nobody is to blame."""
+    unsure = parcel.batch.uncertain
+    return tuple(Outcome(row, "held", attempt.now, code, None, text, unsure) for row in parcel.ids)
+
+
+def after_uncertainty(parcel: Parcel, attempt: Attempt) -> tuple[Outcome, ...]:
     """The line broke after the final dot: wait, then once more with the same bytes, then leave it to a person.
 
     The Message-ID stays the same, so that a receiver who has the mail already can drop the copy (RFC 5321 4.5.3.2.6).
     """
-    count = batch.uncertain + 1
+    count = parcel.batch.uncertain + 1
     state = "held" if count >= UNCERTAIN_LIMIT else "queued"
     due = attempt.now + attempt.schedule.uncertain
-    return tuple(Outcome(row, state, due, 0, None, UNCERTAIN_TEXT, count) for row in batch.ids)
+    return tuple(Outcome(row, state, due, 0, None, UNCERTAIN_TEXT, count) for row in parcel.ids)
 
 
-def _after_reply(row: int, reply: SmtpReply, batch: Batch, *, attempt: Attempt, progress: bool) -> Outcome:
+def given_back(parcel: Parcel, due: float) -> tuple[Outcome, ...]:
+    """It was not tried."""
+    unsure = parcel.batch.uncertain
+    return tuple(Outcome(row, "queued", due, 0, None, "", unsure) for row in parcel.ids)
+
+
+def _after_reply(row: int, reply: SmtpReply, parcel: Parcel, *, attempt: Attempt, progress: bool) -> Outcome:
     if reply.accepted:
-        return Outcome(row, "sent", attempt.now, reply.code, reply.status, reply.text, batch.uncertain)
+        return Outcome(row, "sent", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
     if progress and too_many_recipients(reply):
         # RFC 5321 4.5.3.1.10: the rest goes in a transaction of its own, at once; it is nobody's failure.
-        return Outcome(row, "queued", attempt.now, reply.code, reply.status, reply.text, batch.uncertain)
-    if reply.code >= 500:
-        return Outcome(row, "failed", attempt.now, reply.code, reply.status, reply.text, batch.uncertain)
-    return _later(row, reply, batch, attempt=attempt)
+        return Outcome(row, "queued", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
+    if reply.code >= 500 and reply.status not in _QUOTA:
+        return Outcome(row, "failed", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
+    return _later(row, reply, parcel, attempt=attempt)
 
 
 def look_up_again(wait: Wait, now: float) -> float | None:
@@ -81,7 +97,28 @@ def too_many_recipients(reply: SmtpReply) -> bool:
     return reply.code in (452, 552)
 
 
-def _later(row: int, reply: SmtpReply, batch: Batch, *, attempt: Attempt) -> Outcome:
+def most_at_once(parcel: Parcel, replies: Mapping[Address, SmtpReply]) -> int | None:
+    """The server's limit of recipients a transaction, where this one went over it; None: it did not."""
+    taken = sum(not too_many_recipients(reply) for reply in replies.values())
+    return taken if 0 < taken < len(parcel.recipients) else None
+
+
+def slows_down(reply: SmtpReply) -> bool:
+    """The server speaks of the account, not of this recipient: we send too fast, too much, or not now."""
+    if reply.accepted or reply.code >= 500:
+        return reply.status in _QUOTA
+    if reply.code in (421, 454) or (reply.status or "").startswith("4.7."):
+        return True
+    return not too_many_recipients(reply) and reply.code in (450, 451, 452) and bool(_TOO_FAST.search(reply.text))
+
+
+def is_refusal(phase: str, code: int, text: str) -> bool:
+    """5yz at MAIL or DATA: the server does not want this mail. A quota says the same of the account, until tomorrow."""
+    return phase in ("mail", "data", "content") and code >= 500 and not text.startswith(_QUOTA)
+
+
+def _later(row: int, reply: SmtpReply, parcel: Parcel, *, attempt: Attempt) -> Outcome:
+    batch = parcel.batch
     if attempt.now - batch.first_due >= attempt.schedule.give_up:
         return Outcome(row, "failed", attempt.now, reply.code, reply.status or "4.4.7", reply.text, batch.uncertain)
     due = attempt.now + delay(batch.attempts, attempt.schedule, attempt.jitter)
@@ -91,3 +128,8 @@ def _later(row: int, reply: SmtpReply, batch: Batch, *, attempt: Attempt) -> Out
 def delay(attempts: int, schedule: RetrySchedule, jitter: float) -> float:
     """Seconds until the next try, doubling. Perturbed: a restarted daemon must not send its backlog in one second."""
     return min(schedule.first * float(2 ** min(attempts, 16)), schedule.longest) * (1 + jitter / 4)
+
+
+def rest_after_login(refusals: int) -> float | None:
+    """Seconds to leave a server alone that refused our login so often; None: until somebody changes the settings."""
+    return LOGIN_RESTS[refusals - 1] if refusals <= len(LOGIN_RESTS) else None

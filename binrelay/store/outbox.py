@@ -64,7 +64,7 @@ _TAKE = (
     .returning(recipients.c.id, recipients.c.key, recipients.c.spelled)
 )
 _ENTRY = select(mails, contents.c.content).join(contents).where(mails.c.id == bindparam("of_mail"))
-_HELD = select(mails.c.held.is_not(None)).where(mails.c.id == bindparam("of_mail"))
+_STATE = select(mails.c.held, mails.c.told).where(mails.c.id == bindparam("of_mail"))
 _HOLD = (
     update(recipients)
     .where(recipients.c.mail_id == bindparam("of_mail"), recipients.c.state == "queued")
@@ -142,6 +142,12 @@ def _add_one(connection: Connection, mail: Mail, moment: float) -> None:
         connection.execute(insert(recipients).values(**same), rows)
 
 
+def urgent(connection: Connection, networks: Sequence[str], *, now: float) -> list[str]:
+    """Those with something due: most urgent first, else in the order given."""
+    found = [(connection.scalar(_MOST_URGENT, {"of_network": each, "now": now}), each) for each in networks]
+    return [network for urgency, network in sorted(found, key=lambda pair: pair[0] or 0) if urgency is not None]
+
+
 def claim(connection: Connection, wanted: Claim, desk: Desk) -> Batch | None:
     """Due recipients of one mail, all with equally many attempts behind them; mails equally urgent take turns."""
     due: dict[str, Any] = {"of_network": wanted.network, "now": wanted.now}
@@ -153,9 +159,11 @@ def claim(connection: Connection, wanted: Claim, desk: Desk) -> Batch | None:
         if first is None:
             return None  # PostgreSQL: others are taking what is left
         desk.turns[wanted.network] = first.mail_id
-        if not connection.scalar(_HELD, {"of_mail": first.mail_id}):
+        state = connection.execute(_STATE, {"of_mail": first.mail_id}).one()
+        if state.held is None:
             alike = {"of_mail": first.mail_id, "tried": first.attempts, "unsure": first.uncertain}
-            return _take(connection, wanted, _entry(connection, first.mail_id, desk), alike=due | alike)
+            batch = _take(connection, wanted, _entry(connection, first.mail_id, desk), alike=due | alike)
+            return replace(batch, told=state.told)
         connection.execute(_HOLD, {"of_mail": first.mail_id})  # came back from a try after the mail was held
     desk.forget()  # a content can be large: idle, we hold none
     return None

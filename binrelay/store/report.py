@@ -13,9 +13,9 @@ from binrelay.store.schema import arrivals, left_mails, mails, recipients, watch
 _OPEN = recipients.c.done_at.is_(None)
 
 
-def next_due(connection: Connection, network: str) -> float | None:
+def next_due(connection: Connection, *networks: str) -> float | None:
     """When the next recipient is due. None: nothing waits."""
-    waiting = (recipients.c.network == network, recipients.c.state == "queued")
+    waiting = (recipients.c.network.in_(networks), recipients.c.state == "queued")
     soonest: float | None = connection.scalar(select(func.min(recipients.c.due)).where(*waiting))
     return soonest
 

@@ -91,7 +91,7 @@ mails = Table(
     Column("created", Double, nullable=False),
     Column("not_before", Double),  # NULL: due at once
     Column("held", Text),  # why a person is to decide whether the rest goes out; NULL: nobody needs to
-    Column("told", Text, nullable=False, server_default=""),  # what the coordinators have heard: "late held failed"
+    Column("told", Text, nullable=False, server_default=""),  # what the coordinators have heard: "slow stale failed"
     Column("content_id", ForeignKey("contents.id", ondelete="SET NULL"), unique=True),
     Index("ix_mails_recent", "network", "kind", "created"),
 )

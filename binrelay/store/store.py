@@ -10,24 +10,16 @@ from binrelay.model import BulletinRecord
 from binrelay.ports import Handle
 from binrelay.records import (
     ArrivalRecord,
-    Batch,
-    Claim,
     Counts,
-    Departure,
-    Dispatch,
     Mail,
-    Outcome,
-    Overdue,
     Plan,
     Query,
     Recall,
-    Results,
     Watch,
 )
 from binrelay.records.members import Failure, Ledger, Standing
 from binrelay.records.waiting import Wait
 from binrelay.store import (
-    accounts,
     arrivals,
     failures,
     ledger,
@@ -35,7 +27,6 @@ from binrelay.store import (
     moderation,
     notes,
     outbox,
-    progress,
     recall,
     report,
     standing,
@@ -46,6 +37,7 @@ from binrelay.store.coordinator import CoordinatorSide
 from binrelay.store.engine import Database
 from binrelay.store.personal_data import PersonalData
 from binrelay.store.rota import SqlRota
+from binrelay.store.sending import SendingStore
 
 
 async def open_store(
@@ -68,7 +60,7 @@ async def open_store(
     return store
 
 
-class SqlStore(CoordinatorSide, PersonalData):
+class SqlStore(CoordinatorSide, PersonalData, SendingStore):
     rota: SqlRota | None = None  # None: one daemon at a time opens this store, and a lock sees to that
 
     def __init__(self, database: Database, now: Callable[[], float], key: bytes) -> None:
@@ -149,57 +141,8 @@ class SqlStore(CoordinatorSide, PersonalData):
     async def post(self, mails: Sequence[Mail], told: Sequence[str] = ()) -> None:
         await self._database.write(arrivals.post, mails, told, now=self._now())
 
-    async def claim(self, wanted: Claim) -> Batch | None:
-        return await self._database.write(outbox.claim, wanted, self._desk)
-
-    async def record(
-        self, outcomes: Sequence[Outcome], departures: Sequence[Departure] = (), *, owner: str
-    ) -> frozenset[int]:
-        return await self._database.write(progress.record, outcomes, departures, owner=owner, now=self._now())
-
-    async def unclaim(self, *, wait: float, owner: str | None = None) -> int:
-        return await self._database.write(progress.unclaim, owner=owner, again=self._now() + wait)
-
-    async def hold(self, mail_key: str, why: str) -> int:
-        return await self._database.write(progress.hold, mail_key, why)
-
-    async def resume(self, network: str, arrival: str) -> int:
-        return await self._database.write(progress.resume, network, arrival, now=self._now())
-
-    async def tell_once(self, mail_key: str, what: str) -> bool:
-        return await self._database.write(progress.told, mail_key, what)
-
-    async def overdue(self, network: str, since: float) -> Sequence[Overdue]:
-        return await self._database.read(report.overdue, network, since)
-
-    async def spent(self, account: str, *, since: float, after: int) -> Sequence[Dispatch]:
-        return await self._database.read(accounts.spent, account, since=since, after=after)
-
-    async def most_recipients(self, account: str) -> int | None:
-        return await self._database.read(accounts.most_recipients, account)
-
-    async def learn(self, account: str, limit: int) -> None:
-        await self._database.write(accounts.learn, account, limit)
-
-    async def freeze(self, mail_key: str) -> int:
-        """Stops the mail for everyone it has not reached yet, as failed with status ""; how many that are."""
-        return await self._database.write(
-            progress.freeze, mail_key, now=self._now(), text="stopped: would name a member"
-        )
-
-    async def next_due(self, network: str) -> float | None:
-        return await self._database.read(report.next_due, network)
-
     async def counts(self, network: str, now: float) -> Counts:
         return await self._database.read(report.counts, network, now)
-
-    async def queue(self, network: str | None = None) -> Sequence[Mapping[str, object]]:
-        """Keys: network, key, kind, queued, deferred, next_due, last_reply."""
-        return await self._database.read(report.queue, network, now=self._now())
-
-    async def results(self, network: str, mail_key: str) -> Results:
-        """Erased recipients count in `total` alone."""
-        return await self._database.read(report.results, network, mail_key)
 
     async def standings(self, network: str | None = None) -> Sequence[Standing]:
         return await self._database.read(standing.standings, network)

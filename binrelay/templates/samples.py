@@ -98,6 +98,9 @@ _SENDER: Values = {**NETWORK, "sender": "Politie Utrecht-Oost"}
 _RELEASES = ("bulletin", "reply", "report", "answer", "join", "nothing")
 _KINDS = ("bulletin", "reply", "report", "answer")
 
+_RESEND = {"done_folder": "BIN/Verwerkt", "release_folder": "BIN/Vrijgeven"}
+_WAITING = ({"kind": "bulletin", "count": 812}, {"kind": "reply", "count": 1})
+
 SAMPLES: Mapping[str, tuple[Values, ...]] = {
     "via": ({**NETWORK, "name": "Politie Utrecht-Oost"},),
     "member-display": (_TAG,),
@@ -156,7 +159,13 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
     "notice-failed-subject": ({**NETWORK, "failed": 6, "total": 812},),
     "notice-failed": (_FAILED,),
     "notice-uncertain-subject": ({**_POLO, "count": 50},),
-    "notice-uncertain": ({**_POLO, "count": 50}, {**_POLO, "count": 1}),
+    "notice-uncertain": ({**_POLO, **_RESEND, "count": 50}, {**_POLO, **_RESEND, "count": 1}),
+    "notice-refused-subject": ({**_POLO, "count": 50},),
+    "notice-refused": tuple({**_POLO, **_RESEND, **each} for each in _WAITING),
+    "notice-slow-subject": ({**_POLO, "count": 50},),
+    "notice-slow": tuple({**_POLO, **_RESEND, **each} for each in _WAITING),
+    "notice-stale-subject": ({**_POLO, "count": 50},),
+    "notice-stale": tuple({**_POLO, **_RESEND, **each} for each in _WAITING),
     "notice-failing-subject": ({**NETWORK, "count": 1, "done_folder": "BIN/Verwerkt"},),
     "notice-failing": tuple({**NETWORK, "count": count, "done_folder": "BIN/Verwerkt"} for count in (1, 3)),
     **{f"breaker-{trip.value}": ({},) for trip in Trip},

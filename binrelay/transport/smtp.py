@@ -1,23 +1,26 @@
 """Submits mail to one SMTP account (RFC 6409) over a few connections that stay open between mails.
 
-Invariant: each call of `submit` is at most one transaction that reached its final dot; a connection is used again only
-when nothing is owed on it, and never after a cancelled, failed or doubtful transaction.
+Invariant: an envelope's content reaches its end on at most one connection, unless the server said that it heard nothing;
+a connection is used again only when nothing is owed on it, and never after a cancelled, failed or doubtful transaction.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from binrelay.errors import SubmissionFailed
-from binrelay.mail.address import Address
-from binrelay.mail.envelope import Envelope, SmtpReply
+from binrelay.errors import LoginRefused, SubmissionFailed
+from binrelay.mail.envelope import Envelope
 from binrelay.model import SmtpAccount
-from binrelay.transport.smtp_content import ReadyContent, ReadyContents
-from binrelay.transport.smtp_line import SmtpLine, Timeouts
+from binrelay.ports.submission import Passage
+from binrelay.transport.smtp_content import ReadyContents
+from binrelay.transport.smtp_line import LineLost, SmtpLine, Timeouts
 from binrelay.transport.smtp_login import SmtpDoor
-from binrelay.transport.smtp_transaction import Transaction
+from binrelay.transport.smtp_train import Freight, Train
 from binrelay.transport.tls import AccessToken
+
+LONGEST_TRAIN = 32  # transactions: so many recipients' mail is uncertain at most when a line breaks
+STALE_AFTER = 1.0  # seconds of rest after which a line is asked whether it lives
 
 
 class SmtpSubmitter:
@@ -33,14 +36,27 @@ class SmtpSubmitter:
         self._resting: list[SmtpLine] = []  # longest at rest first
         self._contents = ReadyContents()
         self._closed = False
+        self._earned = 1  # transactions a train may have
+        self._a_line: int | None = None  # transactions a connection may have; None: any number
+        self._broken: frozenset[str] = frozenset()  # extensions that the server offers and does not know
 
-    async def submit(self, envelope: Envelope, content: bytes) -> Mapping[Address, SmtpReply]:
+    @property
+    def window(self) -> int:
+        """Grows with every train that the server answers to the end, shrinks with every line that breaks."""
+        return min(self._earned, self._a_line or LONGEST_TRAIN)
+
+    async def submit(self, envelopes: Sequence[Envelope], content: bytes, passage: Passage) -> None:
         """See `ports.Submitter`. Raises ValueError, before a byte is sent, where `content` breaks the promise there."""
-        ready = await self._contents.of(content)
+        freight = Freight(envelopes, await self._contents.of(content), passage)
+        places: Sequence[int] = range(len(envelopes))
         async with self._slots:
-            resting = self._take()
-            replies = await self._run_unless_stale(resting, envelope, ready) if resting else None
-            return await self._run(await self._open(), envelope, ready) if replies is None else replies
+            while places:
+                try:
+                    line = await self._take() or await self._open()
+                except (SubmissionFailed, LoginRefused) as error:
+                    _end_all(freight, places, error)
+                    return
+                places = await self._run(line, freight, places)
 
     async def greet(self) -> tuple[str, ...]:
         """Connects anew, logs in and takes leave; the extensions of the EHLO reply as the server spells them."""
@@ -59,45 +75,67 @@ class SmtpSubmitter:
         for line in resting:
             await line.wait_closed()
 
-    async def _run(self, line: SmtpLine, envelope: Envelope, ready: ReadyContent) -> Mapping[Address, SmtpReply]:
-        line.in_use = True
+    async def _run(self, line: SmtpLine, freight: Freight, places: Sequence[int]) -> Sequence[int]:
+        """The places that are left for another line."""
+        room = self._a_line - line.transactions if self._a_line else len(places)
+        before = line.transactions
         try:
-            replies = await Transaction(line, envelope, ready, timeouts=self.timeouts).run()
+            lost = await Train(line, freight, places[:room], timeouts=self.timeouts).run()
         finally:
             self._give_back(line)
-        return {recipient: replies[recipient] for recipient in envelope.recipients}
-
-    async def _run_unless_stale(
-        self, line: SmtpLine, envelope: Envelope, ready: ReadyContent
-    ) -> Mapping[Address, SmtpReply] | None:
-        """None where the server gave the connection up before it answered MAIL: it has not refused the mail."""
-        try:
-            return await self._run(line, envelope, ready)
-        except SubmissionFailed as error:
-            if error.phase == "mail" and error.code in {0, 421}:
-                return None
-            raise
+        if lost is None:
+            self._earned = min(self._earned * 2, LONGEST_TRAIN)
+            return places[room:]
+        self._earned = max(1, self._earned // 2)
+        rest = (*lost.untried, *places[room:])
+        if lost.error.phase == "mail" and lost.error.code in {0, 421} and line.transactions:
+            # The server gave the connection up before it heard of these. It refused no mail.
+            if lost.error.code == 421 and (line.transactions > before or line.rested < STALE_AFTER):
+                self._a_line = line.transactions  # some take so many mails a connection and no more
+            return rest
+        _end_all(freight, rest, lost.error)
+        return ()
 
     async def _open(self) -> SmtpLine:
         if self._closed:
             raise SubmissionFailed("connect", 0, "the submitter is closed")
-        return await self._door.open(self.timeouts)
+        line = await self._door.open(self.timeouts)
+        for extension in self._broken:
+            line.forget(extension)
+        return line
 
-    def _take(self) -> SmtpLine | None:
+    async def _take(self) -> SmtpLine | None:
         """The line that rested the shortest, so that those not needed reach their idle time."""
         while self._resting:
             line = self._resting.pop()
             line.wake()
-            if line.ready:
+            if line.ready and await self._alive(line):
                 return line
             line.abort()
         return None
 
+    async def _alive(self, line: SmtpLine) -> bool:
+        """Asks a line that rested, for what is written to a dead one in one flight is uncertain and not just unsent."""
+        if line.rested < STALE_AFTER:
+            return True
+        try:
+            line.write(b"RSET\r\n")
+            return (await line.reply(self.timeouts.reset)).accepted
+        except LineLost:
+            return False
+
     def _give_back(self, line: SmtpLine) -> None:
+        if line.forgotten:
+            self._broken |= line.forgotten
         if not line.ready:
             line.abort()
-        elif self._closed:
+        elif (self._a_line and line.transactions >= self._a_line) or self._closed:
             line.quit(self.timeouts.farewell)
         else:
             self._resting.append(line)
             line.rest(self.timeouts.idle, farewell=self.timeouts.farewell)
+
+
+def _end_all(freight: Freight, places: Sequence[int], error: SubmissionFailed | LoginRefused) -> None:
+    for place in places:
+        freight.passage.ended(place, error)

@@ -26,6 +26,7 @@ class ReadyContent:
     pieces: tuple[bytes | memoryview, ...]
     end: bytes  # the final dot, after the CRLF the content may lack (RFC 5321 4.1.1.4)
     eight_bit: bool
+    chunk: tuple[bytes, ...]  # as BDAT wants it, the command itself first (RFC 3030 2)
 
     @property
     def size(self) -> int:
@@ -44,7 +45,9 @@ def make_ready(content: bytes) -> ReadyContent:
         pieces.append(stuffed if len(stuffed) != len(piece) else memoryview(content)[start:stop])
         eight_bit = eight_bit or not piece.isascii()
     end = b".\r\n" if not content or content.endswith(b"\r\n") else b"\r\n.\r\n"
-    return ReadyContent(content, tuple(pieces), end, eight_bit)
+    rest = b"" if content.endswith(b"\r\n") or not content else b"\r\n"
+    chunk = (f"BDAT {len(content) + len(rest)} LAST\r\n".encode(), content, rest)
+    return ReadyContent(content, tuple(pieces), end, eight_bit, chunk)
 
 
 def _cut(content: bytes) -> Iterator[tuple[int, int]]:

@@ -45,6 +45,9 @@ class SmtpLine(asyncio.Protocol):
     def __init__(self, transport: asyncio.Transport, capabilities: Iterable[str]) -> None:
         self.capabilities = tuple(capabilities)
         self.in_use = False  # somebody is within a transaction, or left one unfinished
+        self.transactions = 0  # so far
+        self.forgotten: frozenset[str] = frozenset()
+        self._rests_since: float | None = None
         self._offers = {name.upper(): words for name, *words in map(str.split, self.capabilities)}
         self._transport = transport
         self._loop = asyncio.get_running_loop()
@@ -63,6 +66,16 @@ class SmtpLine(asyncio.Protocol):
 
     def offers(self, extension: str) -> bool:
         return extension in self._offers
+
+    def forget(self, extension: str) -> None:
+        """What it offered does not work."""
+        self._offers.pop(extension, None)
+        self.forgotten |= {extension}
+
+    @property
+    def rested(self) -> float:
+        """Seconds since the last reply, where it lies idle."""
+        return self._loop.time() - self._rests_since if self._rests_since is not None else 0.0
 
     @property
     def size_limit(self) -> int | None:
@@ -100,6 +113,7 @@ class SmtpLine(asyncio.Protocol):
 
     def rest(self, seconds: float, *, farewell: float) -> None:
         """Idle from now; says QUIT after `seconds`."""
+        self._rests_since = self._loop.time()
         self._timer = self._loop.call_later(seconds, self.quit, farewell)
 
     def wake(self) -> None:

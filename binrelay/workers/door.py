@@ -7,15 +7,14 @@ else in the program calls a submitter.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from binrelay.errors import WouldExpose
-from binrelay.mail.address import Address
-from binrelay.mail.envelope import Envelope, SmtpReply
+from binrelay.mail.envelope import Envelope
 from binrelay.mail.people import People
-from binrelay.ports import Submitter
+from binrelay.ports.submission import Passage, Submitter
 from binrelay.records import Mail
 from binrelay.rules.exposure import names_a_member
 from binrelay.workers.world import World
@@ -51,14 +50,11 @@ class Door:
                 self._known[mail.key] = digest
         return Pass(mail, people)
 
-    async def submit(self, passed: Pass, envelope: Envelope) -> Mapping[Address, SmtpReply]:
+    async def submit(self, passed: Pass, envelopes: Sequence[Envelope], passage: Passage) -> None:
         """As `ports.Submitter.submit`. Raises WouldExpose as well: the roster may have changed since the look."""
         while passed.people is not self._world.network.people:
             passed = await self.look(passed.mail)
-        return await self._submitter.submit(envelope, passed.mail.content)
-
-    async def close(self) -> None:
-        await self._submitter.close()
+        await self._submitter.submit(envelopes, passed.mail.content, passage)
 
     async def _look_through(self, mail: Mail) -> None:
         record = await self._world.store.held_one(mail.key.partition("/")[0])

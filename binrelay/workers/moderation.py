@@ -102,13 +102,23 @@ class Moderation:
         record = await self._known(await asyncio.to_thread(read_message, arrival.content))
         if record is not None and record.state == "waiting":
             await self._hasten(record)
-            await self._inbox.file(listing.handle, Room.DONE)
-            return
         if record is not None and record.state in ROOM_OF:
-            await self._too_late(record, listing)
+            if not await self._go_on(record):
+                await self._too_late(record, listing)
+                return
+            await self._inbox.file(listing.handle, Room.DONE)
             return
         done = await self._release(arrival, record)
         await self._inbox.file(listing.handle, Room.DONE if done else Room.HELD)
+
+    async def _go_on(self, record: ArrivalRecord) -> bool:
+        """What of it waits on its way out, because the provider refused it or it grew old, goes out after all."""
+        world = self._world
+        recipients = await world.store.resume(record.network, record.id)
+        if recipients:
+            world.journal.event("mail-resumed", network=record.network, id=record.id, open=recipients)
+            world.due.set()
+        return bool(recipients)
 
     async def _too_late(self, record: ArrivalRecord, listing: Listing) -> None:
         """The first decision stands. What was released finds its way; what was rejected, somebody still wants sent."""

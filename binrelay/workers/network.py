@@ -11,12 +11,12 @@ from collections.abc import Callable, Coroutine
 
 from binrelay.errors import BinrelayError, LoginRefused
 from binrelay.model import Network, RetrySchedule, Settings
-from binrelay.ports import Inbox, Submitter
+from binrelay.ports import Inbox
 from binrelay.rules.exposure import quiet
 from binrelay.rules.notice import tell
 from binrelay.rules.retry import delay
+from binrelay.workers.accounts import Accounts
 from binrelay.workers.breaker import follow_breaker
-from binrelay.workers.delivery import Delivery
 from binrelay.workers.failures import follow_failures
 from binrelay.workers.intake import Intake
 from binrelay.workers.membership import follow_members, renew
@@ -27,10 +27,8 @@ RECONNECT = RetrySchedule(first=1.0, longest=300.0, give_up=0.0, uncertain=0.0)
 # A refused password is no passing trouble, and providers lock accounts that knock too often.
 RELOGIN = RetrySchedule(first=60.0, longest=3600.0, give_up=0.0, uncertain=0.0)
 LOGINS_UNTIL_TOLD = 3
-PATIENCE_AT_STOP = 60.0  # seconds a transaction may take to end when the daemon stops
 
 MakeInbox = Callable[[Network], Inbox]
-MakeSubmitter = Callable[[Network], Submitter]
 
 
 class NetworkWorker:
@@ -38,7 +36,7 @@ class NetworkWorker:
         self,
         world: World,
         make_inbox: MakeInbox,
-        make_submitter: MakeSubmitter,
+        accounts: Accounts,
         *,
         from_beginning: bool = False,
         ours: bool = True,
@@ -46,13 +44,12 @@ class NetworkWorker:
         """`ours`: this daemon watches the mailbox, until `watch` says otherwise. The outbox is worked in any case."""
         self._world = world
         self._make_inbox = make_inbox
-        self._make_submitter = make_submitter
+        self._accounts = accounts
         self._from_beginning = from_beginning
         self.ours = ours
         self._turning = asyncio.Lock()  # one turn at the mailbox ends before the next begins
         self._gate = asyncio.Lock()  # held while a message is taken in
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._delivery: Delivery | None = None
         self._stopped = asyncio.Event()
         self._failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -121,8 +118,7 @@ class NetworkWorker:
             self._failed.set_exception(task.exception() or RuntimeError)
 
     def _start_delivery(self) -> None:
-        self._delivery = Delivery(self._world, self._make_submitter(self._world.network))
-        self._start("outbox", self._delivery.run())
+        self._accounts.join(self._world).add_done_callback(self._ended)
 
     async def _end(self) -> None:
         for name in ("members", "failures", "breaker"):
@@ -141,13 +137,7 @@ class NetworkWorker:
             await task
 
     async def _end_delivery(self) -> None:
-        task, delivery = self._tasks.pop("outbox", None), self._delivery
-        if task is None or delivery is None:
-            return
-        delivery.stop()
-        await asyncio.wait({task}, timeout=PATIENCE_AT_STOP)
-        task.cancel()
-        await delivery.close()
+        await self._accounts.leave(self._world)
 
     async def _watch(self) -> None:
         """One session after the other; the pause grows while they fail."""

@@ -9,8 +9,8 @@ import pytest
 from binrelay.mail.mark import make_mark
 from binrelay.records import Kind, Recall
 from binrelay.records.members import Ledger
+from binrelay.rules.answering import ANSWERS_PER_ADDRESS, ANSWERS_TO_STRANGERS, may_answer
 from binrelay.rules.breaker import Trip, trips
-from binrelay.rules.budget import ANSWERS_PER_ADDRESS, ANSWERS_TO_STRANGERS, may_answer
 from binrelay.rules.decision import Hold, Ignore, Why
 from binrelay.rules.intake import MEMBER_MAILS_PER_HOUR, decide
 from tests.rules.good import BY_MEMBER, NETWORK

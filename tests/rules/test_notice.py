@@ -104,6 +104,8 @@ def test_every_reason_has_a_sentence_in_every_language(why: Why, language: Langu
         ("poison", {"subject": "x", "error": "RecursionError"}),
         ("failed", {"subject": "x", "kind": "bulletin", "failed": 2, "total": 9, "statuses": (("5.1.1", 2),)}),
         ("uncertain", {"subject": "x", "count": 50}),
+        ("refused", {"subject": "x", "kind": "bulletin", "count": 50}),
+        ("stale", {"subject": "x", "kind": "bulletin", "count": 50}),
         ("exposed", {"subject": "x"}),
         ("config", {"problems": ["a.yaml:1:1: store: wrong"]}),
         ("login", {"server": "imap", "answer": "NO"}),

@@ -8,9 +8,20 @@ import pytest
 
 from binrelay.mail.envelope import SmtpReply
 from binrelay.model import RetrySchedule
-from binrelay.records import Batch, Kind, Mail, Outcome
-from binrelay.rules.budget import may_take, next_slot
-from binrelay.rules.retry import Attempt, after_failure, after_replies, after_uncertainty, delay, too_many_recipients
+from binrelay.records import Batch, Kind, Mail, Outcome, Parcel
+from binrelay.rules.retry import (
+    Attempt,
+    after_failure,
+    after_refusal,
+    after_replies,
+    after_uncertainty,
+    delay,
+    is_refusal,
+    most_at_once,
+    rest_after_login,
+    slows_down,
+    too_many_recipients,
+)
 from tests.rules.good import JAN, NETWORK, PIET
 
 SCHEDULE = RetrySchedule(first=60.0, longest=3600.0, give_up=5 * 86400.0, uncertain=300.0)
@@ -19,11 +30,12 @@ MAIL = Mail(
     "X/nl", NETWORK.id, Kind.BULLETIN, "m@bin.example", NETWORK.address, False, b"", (JAN.address, PIET.address)
 )
 BATCH = Batch(MAIL, (1, 2), attempts=0, uncertain=0, first_due=1000.0)
+PARCEL = Parcel(BATCH, BATCH.ids, MAIL.recipients)
 FINE = SmtpReply(250, "2.0.0", "ok")
 
 
-def outcome(reply: SmtpReply, *, other: SmtpReply = FINE, batch: Batch = BATCH, attempt: Attempt = NOW) -> Outcome:
-    return after_replies(batch, {JAN.address: reply, PIET.address: other}, attempt)[0]
+def outcome(reply: SmtpReply, *, other: SmtpReply = FINE, parcel: Parcel = PARCEL, attempt: Attempt = NOW) -> Outcome:
+    return after_replies(parcel, {JAN.address: reply, PIET.address: other}, attempt)[0]
 
 
 def test_sent_is_what_the_server_took() -> None:
@@ -31,7 +43,7 @@ def test_sent_is_what_the_server_took() -> None:
 
 
 def test_an_address_that_does_not_exist_is_not_tried_again_and_costs_nobody_else() -> None:
-    first, second = after_replies(BATCH, {JAN.address: SmtpReply(550, "5.1.1", "no"), PIET.address: FINE}, NOW)
+    first, second = after_replies(PARCEL, {JAN.address: SmtpReply(550, "5.1.1", "no"), PIET.address: FINE}, NOW)
     assert (first.state, first.status) == ("failed", "5.1.1")
     assert second.state == "sent"
 
@@ -55,22 +67,22 @@ def test_too_many_without_any_progress_waits_like_any_other_trouble() -> None:
 
 
 def test_trouble_with_the_line_defers_everybody_alike() -> None:
-    assert {(each.state, each.due) for each in after_failure(BATCH, NOW, code=0, text="no connection")} == {
+    assert {(each.state, each.due) for each in after_failure(PARCEL, NOW, code=0, text="no connection")} == {
         ("queued", 1060.0)
     }
 
 
 def test_after_five_days_it_is_given_up_and_said_so() -> None:
     late = replace(NOW, now=1000.0 + 5 * 86400.0)
-    assert {(each.state, each.status) for each in after_failure(BATCH, late, code=421, text="later")} == {
+    assert {(each.state, each.status) for each in after_failure(PARCEL, late, code=421, text="later")} == {
         ("failed", "4.4.7")
     }
 
 
 def test_a_line_that_broke_behind_the_mail_is_tried_once_more_and_then_left_to_a_person() -> None:
-    first = after_uncertainty(BATCH, NOW)[0]
+    first = after_uncertainty(PARCEL, NOW)[0]
     assert (first.state, first.due, first.uncertain) == ("queued", 1300.0, 1)
-    assert after_uncertainty(replace(BATCH, uncertain=1), NOW)[0].state == "held"
+    assert after_uncertainty(replace(PARCEL, batch=replace(BATCH, uncertain=1)), NOW)[0].state == "held"
 
 
 def test_the_pause_doubles_up_to_the_longest() -> None:
@@ -78,15 +90,63 @@ def test_the_pause_doubles_up_to_the_longest() -> None:
     assert delay(0, SCHEDULE, 0.99) < 60 * 1.25
 
 
-def test_no_minute_holds_more_transactions_than_agreed() -> None:
-    sent = [0.0, 10.0, 20.0]
-    assert next_slot(sent, 3, 30.0) == 60.0
-    assert next_slot(sent, 4, 30.0) == 30.0
-    assert next_slot(sent, 3, 61.0) == 61.0
-    assert next_slot(sent, None, 30.0) == 30.0
+def test_a_mail_the_server_does_not_want_waits_for_a_person_and_blames_nobody() -> None:
+    assert is_refusal("mail", 550, "5.7.1 not your address")
+    assert is_refusal("data", 554, "no")
+    assert {each.state for each in after_refusal(PARCEL, NOW, code=550, text="no")} == {"held"}
 
 
-def test_no_day_holds_more_recipients_than_agreed() -> None:
-    assert may_take(50, per_day=None, sent_last_day=10**6) == 50
-    assert may_take(50, per_day=100, sent_last_day=80) == 20
-    assert may_take(50, per_day=100, sent_last_day=100) == 0
+@pytest.mark.parametrize(
+    ("phase", "code", "text"),
+    [
+        ("mail", 451, "later"),
+        ("greeting", 554, "no service"),
+        ("connect", 0, ""),
+        ("mail", 550, "5.4.5 Daily user sending limit exceeded"),
+        ("data", 550, "5.7.515 Access denied, bulk sender"),
+    ],
+)
+def test_trouble_of_the_account_is_no_refusal_of_the_mail(phase: str, code: int, text: str) -> None:
+    assert not is_refusal(phase, code, text)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        SmtpReply(421, None, "closing"),
+        SmtpReply(454, "4.7.0", "temporary authentication failure"),
+        SmtpReply(450, "4.7.1", "try again"),
+        SmtpReply(450, None, "Rate limit exceeded"),
+        SmtpReply(450, None, "You send too fast"),
+        SmtpReply(550, "5.4.5", "daily sending quota exceeded"),
+    ],
+)
+def test_what_speaks_of_the_account_slows_the_account_down(reply: SmtpReply) -> None:
+    assert slows_down(reply)
+    assert outcome(reply, other=reply).state == "queued"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        FINE,
+        SmtpReply(452, "4.5.3", "too many recipients"),
+        SmtpReply(452, "4.2.2", "mailbox full"),
+        SmtpReply(450, "4.2.1", "mailbox busy"),
+        SmtpReply(550, "5.1.1", "no such user"),
+        SmtpReply(550, "5.7.1", "not welcome"),
+    ],
+)
+def test_what_speaks_of_one_recipient_slows_nobody_else_down(reply: SmtpReply) -> None:
+    assert not slows_down(reply)
+
+
+def test_a_server_that_takes_fewer_at_once_shows_how_many() -> None:
+    many = SmtpReply(452, "4.5.3", "too many recipients")
+    assert most_at_once(PARCEL, {JAN.address: FINE, PIET.address: many}) == 1
+    assert most_at_once(PARCEL, {JAN.address: FINE, PIET.address: FINE}) is None
+    assert most_at_once(PARCEL, {JAN.address: many, PIET.address: many}) is None
+
+
+def test_a_refused_login_is_asked_again_after_5_15_and_60_minutes_and_then_no_more() -> None:
+    assert [rest_after_login(refusals) for refusals in (1, 2, 3, 4, 9)] == [300, 900, 3600, None, None]

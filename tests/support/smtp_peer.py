@@ -44,6 +44,8 @@ class Manners:
     tls: ssl.SSLContext | None = None
     injected: bytes = b""  # plaintext in the same segment as the answer to STARTTLS
     takes_mails: int | None = None  # a connection; the next MAIL gets 421
+    refuses: Mapping[str, str] = field(default_factory=dict)  # address → reply to its RCPT
+    stops_after: int | None = None  # hangs up in place of the reply to the content of the mail after that many
 
 
 POLITE = Manners()
@@ -55,6 +57,8 @@ DROPS_AFTER_DOT = replace(POLITE, drops_at="DOT")
 GARBLES_MAIL = replace(POLITE, replies={"MAIL": "HTTP/1.1 400 Bad Request"})
 GARBLES_DOT = replace(POLITE, replies={"DOT": "HTTP/1.1 400 Bad Request"})
 OCTET_BY_OCTET = replace(POLITE, octet_by_octet=True)
+CHUNKING = replace(POLITE, extensions=(*POLITE.extensions, "CHUNKING"))
+WITH_DSN = replace(POLITE, extensions=(*POLITE.extensions, "DSN"))
 NO_PIPELINING = replace(POLITE, extensions=("SIZE 50000000", "8BITMIME"))
 
 
@@ -152,6 +156,7 @@ class _Talk:
         self._manners = peer.manners
         self._recipients = 0
         self._mails = 0
+        self._taken = 0  # recipients of this transaction
 
     async def run(self) -> None:
         await self._answer("GREETING")
@@ -168,7 +173,7 @@ class _Talk:
             case "STARTTLS":
                 await self._start_tls()
             case "MAIL":
-                self._recipients = 0
+                self._recipients = self._taken = 0
                 self._mails += 1
                 enough = self._manners.takes_mails is not None and self._mails > self._manners.takes_mails
                 await self._answer("MAIL", "421 4.7.0 enough for one connection" if enough else None)
@@ -176,14 +181,24 @@ class _Talk:
                 self._recipients += 1
                 limit = self._manners.takes_recipients
                 over = limit is not None and self._recipients > limit
-                await self._answer("RCPT", self._manners.too_many if over else None)
+                reply = self._manners.too_many if over else self._manners.refuses.get(self._named())
+                self._taken += not (reply or self._manners.replies.get("RCPT", "2")).startswith(("4", "5"))
+                await self._answer("RCPT", reply)
             case "DATA":
                 await self._take_content()
+            case "BDAT":
+                await self._take_chunk()
+            case "RSET":
+                self._recipients = self._taken = 0
+                await self._answer("RSET")
             case "QUIT":
                 await self._answer("QUIT")
                 raise _HungUp
             case _:
                 await self._answer(verb if verb in _POLITE else "RSET")
+
+    def _named(self) -> str:
+        return self._peer.commands[-1].partition("<")[2].partition(">")[0]
 
     async def _greet(self) -> None:
         lines = ["peer.example", *self._manners.extensions]
@@ -208,8 +223,25 @@ class _Talk:
         self._peer.contents.append(b"".join(lines[:-1]))
         await self._answer("DOT")
 
+    async def _take_chunk(self) -> None:
+        """Reads the octets whatever comes of them (RFC 3030 2)."""
+        if "BDAT" in self._manners.replies:
+            await self._answer("BDAT")
+            return
+        self._misbehave_at("CONTENT")
+        content = await self._reader.readexactly(int(self._peer.commands[-1].split()[1]))
+        self._peer.content_begun.set()
+        if not self._taken:
+            self._writer.write(b"503 5.5.1 nobody to take it\r\n")
+            return
+        self._peer.contents.append(content)
+        self._taken = 0
+        await self._answer("DOT")
+
     async def _answer(self, step: str, reply: str | None = None) -> None:
         self._misbehave_at(step)
+        if step == "DOT" and self._manners.stops_after is not None and self._mails > self._manners.stops_after:
+            raise _HungUp
         if self._manners.silent_at == step:
             await self._reader.read()  # until the client gives up
             raise _HungUp

@@ -15,6 +15,7 @@ from binrelay.transport.imap import ImapInbox
 from binrelay.transport.oauth import Tokens
 from binrelay.transport.smtp import SmtpSubmitter
 from tests.support.dovecot import Dovecot, Options
+from tests.support.passage import submit_one
 from tests.support.sink import Habits, RecordingSink, make_certificate
 from tests.support.smtp_peer import account_for, envelope_for
 from tests.support.token_server import USER, Mood, TokenServer
@@ -89,7 +90,7 @@ async def test_a_mail_is_submitted_with_a_token(tmp_path: Path) -> None:
     async with TokenServer(certificate) as server, RecordingSink(habits) as sink:
         account = smtp_account(server, sink, certificate.ca_file)
         submitter = SmtpSubmitter(account, ehlo_name="bin.example", access_token=Tokens(Memory(), Clock()).of(account))
-        await submitter.submit(envelope_for("jan@mail.example"), b"Subject: x\r\n\r\ny\r\n")
+        await submit_one(submitter, envelope_for("jan@mail.example"), b"Subject: x\r\n\r\ny\r\n")
         await submitter.close()
     assert sink.logins == ["XOAUTH2"]
     assert len(sink.deliveries) == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from binrelay.mail.envelope import Envelope
 from binrelay.transport.smtp import SmtpSubmitter
+from tests.support.passage import submit_one
 from tests.support.proxy import Proxy
 from tests.support.sink import RecordingSink
 from tests.support.smtp_peer import account_for, address, envelope_for
@@ -28,7 +29,7 @@ async def test_a_thousand_members_behind_a_slow_line_wait_for_a_few_round_trips_
     async with RecordingSink() as sink, Proxy(sink.port, delay=0.01) as proxy:
         submitter = submitter_for(proxy.port, connections=4)
         begin = asyncio.get_running_loop().time()
-        await asyncio.gather(*(submitter.submit(batch, CONTENT) for batch in batches))
+        await asyncio.gather(*(submit_one(submitter, batch, CONTENT) for batch in batches))
         took = asyncio.get_running_loop().time() - begin
         await submitter.close()
     assert sorted(sink.recipients) == sorted(map(str, members))
@@ -56,11 +57,11 @@ def send_large() -> None:
 
 async def _send_large(port: int) -> tuple[float, float]:
     submitter = submitter_for(port, connections=2)
-    await submitter.submit(envelope_for("warm@home.example"), CONTENT)
+    await submit_one(submitter, envelope_for("warm@home.example"), CONTENT)
     content = (b"x" * 76 + b"\r\n") * 333_333
     before, worst = _peak(), 0.0
     members = [f"m{number}@home.example" for number in range(2)]
-    work = asyncio.gather(*(submitter.submit(envelope_for(member), content) for member in members))
+    work = asyncio.gather(*(submit_one(submitter, envelope_for(member), content) for member in members))
     loop = asyncio.get_running_loop()
     while not work.done():
         begin = loop.time()

@@ -14,6 +14,7 @@ import trustme
 from binrelay.errors import LoginRefused, SubmissionFailed
 from binrelay.model import Secret, Security, SmtpAccount
 from binrelay.transport.smtp import SmtpSubmitter
+from tests.support.passage import submit_one
 from tests.support.sink import Certificate, Habits, RecordingSink, make_certificate
 from tests.support.smtp_peer import POLITE, SmtpPeer, account_for, envelope_for
 from tests.support.token_server import FixedToken
@@ -50,7 +51,7 @@ async def test_mail_goes_out_over_verified_tls_with_one_login(certificate: Certi
     async with RecordingSink(habits) as sink:
         submitter = submitter_for(secure(sink.port, certificate, security))
         for _ in range(2):
-            await submitter.submit(ONE, CONTENT)
+            await submit_one(submitter, ONE, CONTENT)
         await submitter.close()
     assert (len(sink.deliveries), sink.logins) == (2, ["PLAIN"])
 
@@ -59,7 +60,7 @@ async def test_a_large_mail_goes_through_tls_whole(certificate: Certificate) -> 
     content = b"Subject: x\r\n\r\n" + (b"." * 98 + b"\r\n") * 50_000
     async with RecordingSink(Habits(login=LOGIN, tls=certificate.server, implicit_tls=True)) as sink:
         submitter = submitter_for(secure(sink.port, certificate))
-        await submitter.submit(ONE, content)
+        await submit_one(submitter, ONE, content)
         await submitter.close()
     assert sink.deliveries[0].content == content
 
@@ -69,7 +70,7 @@ async def test_an_oauth_token_is_shown_in_place_of_a_password(certificate: Certi
     async with RecordingSink(habits) as sink:
         account = replace(secure(sink.port, certificate, Security.STARTTLS), password=None)
         submitter = SmtpSubmitter(account, ehlo_name="bin.example", access_token=FixedToken())
-        await submitter.submit(ONE, CONTENT)
+        await submit_one(submitter, ONE, CONTENT)
         await submitter.close()
     assert sink.logins == ["XOAUTH2"]
 
@@ -77,7 +78,9 @@ async def test_an_oauth_token_is_shown_in_place_of_a_password(certificate: Certi
 async def test_a_wrong_password_costs_one_attempt_however_many_connections_wait(certificate: Certificate) -> None:
     async with RecordingSink(Habits(login=(LOGIN[0], "other"), tls=certificate.server, implicit_tls=True)) as sink:
         submitter = submitter_for(secure(sink.port, certificate))
-        outcomes = await asyncio.gather(*(submitter.submit(ONE, CONTENT) for _ in range(4)), return_exceptions=True)
+        outcomes = await asyncio.gather(
+            *(submit_one(submitter, ONE, CONTENT) for _ in range(4)), return_exceptions=True
+        )
         await submitter.close()
     assert [type(outcome) for outcome in outcomes] == [LoginRefused] * 4
     assert len({str(outcome) for outcome in outcomes}) == 1
@@ -87,7 +90,7 @@ async def test_a_wrong_password_costs_one_attempt_however_many_connections_wait(
 async def test_a_refused_login_tells_the_answer_and_not_the_password(certificate: Certificate) -> None:
     async with RecordingSink(Habits(login=(LOGIN[0], "other"), tls=certificate.server, implicit_tls=True)) as sink:
         with pytest.raises(LoginRefused, match="535") as refusal:
-            await submitter_for(secure(sink.port, certificate)).submit(ONE, CONTENT)
+            await submit_one(submitter_for(secure(sink.port, certificate)), ONE, CONTENT)
     assert refusal.value.server == "smtp"
     assert PASSWORD not in repr(refusal.value)
 
@@ -98,7 +101,7 @@ async def test_only_a_permanent_refusal_is_a_refused_login(reply: str, error: ty
     async with SmtpPeer(manners) as peer:
         account = replace(account_for(peer.port), username="u", password=Secret("p"))
         with pytest.raises(error, match=reply[:3]):
-            await submitter_for(account).submit(ONE, CONTENT)
+            await submit_one(submitter_for(account), ONE, CONTENT)
     assert peer.said("AUTH") == 1
 
 
@@ -106,13 +109,13 @@ async def test_a_server_without_a_mechanism_of_ours_is_a_refused_login() -> None
     async with SmtpPeer(replace(POLITE, extensions=("AUTH CRAM-MD5",))) as peer:
         account = replace(account_for(peer.port), username="u", password=Secret("p"))
         with pytest.raises(LoginRefused, match="neither"):
-            await submitter_for(account).submit(ONE, CONTENT)
+            await submit_one(submitter_for(account), ONE, CONTENT)
     assert peer.said("AUTH") == 0
 
 
 async def assert_no_word_said(sink: RecordingSink, account: SmtpAccount, phase: str = "tls") -> None:
     with pytest.raises(SubmissionFailed) as failure:
-        await submitter_for(account).submit(ONE, CONTENT)
+        await submit_one(submitter_for(account), ONE, CONTENT)
     assert failure.value.phase == phase
     assert (sink.logins, sink.deliveries) == ([], [])
 
@@ -154,7 +157,7 @@ async def test_plaintext_injected_behind_starttls_is_not_believed(certificate: C
 async def test_a_missing_ca_file_is_named(certificate: Certificate, tmp_path: Path) -> None:
     account = replace(secure(1, certificate), ca_file=tmp_path / "gone.pem")
     with pytest.raises(SubmissionFailed, match="ca_file"):
-        await submitter_for(account).submit(ONE, CONTENT)
+        await submit_one(submitter_for(account), ONE, CONTENT)
 
 
 async def test_greeting_shows_what_the_server_can_do_and_takes_leave(certificate: Certificate) -> None:
@@ -166,7 +169,7 @@ async def test_greeting_shows_what_the_server_can_do_and_takes_leave(certificate
 
 async def test_a_cancelled_opening_leaves_no_connection_behind() -> None:
     async with SmtpPeer(replace(POLITE, silent_at="EHLO")) as peer:
-        task = asyncio.create_task(submitter_for(account_for(peer.port)).submit(ONE, CONTENT))
+        task = asyncio.create_task(submit_one(submitter_for(account_for(peer.port)), ONE, CONTENT))
         await peer.spoken_to.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

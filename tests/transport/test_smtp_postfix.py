@@ -12,6 +12,7 @@ import pytest
 from binrelay.mail.envelope import Envelope
 from binrelay.transport.smtp import SmtpSubmitter
 from tests.support import postfix
+from tests.support.passage import submit_one
 from tests.support.postfix import Postfix
 from tests.support.sink import RecordingSink
 from tests.support.smtp_peer import account_for, address
@@ -33,8 +34,8 @@ async def test_postfix_takes_a_flight_refuses_one_neighbour_and_delivers_the_res
     with server:
         submitter = SmtpSubmitter(replace(account_for(server.port), connections=2), ehlo_name="bin.example")
         assert "PIPELINING" in await submitter.greet()
-        replies = await submitter.submit(Envelope(recipients[0], recipients), CONTENT)
-        again = await submitter.submit(Envelope(None, recipients[3:]), CONTENT)
+        replies = await submit_one(submitter, Envelope(recipients[0], recipients), CONTENT)
+        again = await submit_one(submitter, Envelope(None, recipients[3:]), CONTENT)
         await submitter.close()
         while len(sink.recipients) < 5:
             await sink.wait_for(len(sink.deliveries) + 1)

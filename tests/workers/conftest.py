@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,9 @@ import pytest
 
 from binrelay.errors import MailboxLost
 from binrelay.model import RetrySchedule
-from binrelay.records import Claim
 from binrelay.store.store import SqlStore, open_store
 from binrelay.transport.chart import ChartPainter
-from binrelay.workers.delivery import Delivery
+from binrelay.workers.account import Account
 from binrelay.workers.intake import Intake
 from binrelay.workers.world import World
 from tests.rules.good import NETWORK
@@ -48,17 +48,24 @@ class Office:
         return self.world.verifier
 
     async def send(self, *, until: float = 600.0) -> None:
-        """Works until nothing is due within `until` seconds."""
-        delivery = Delivery(self.world, self.provider)
-        end = self.clock.time + until
-        while True:
-            due = await self.store.next_due(NETWORK.id)
-            if due is None or due > end:
-                return
-            self.clock.time = max(self.clock.time, due)
-            batch = await self.store.claim(Claim(NETWORK.id, "the daemon", self.clock.time, 50, 50, 50))
-            if batch is not None:
-                await delivery.deliver(batch)
+        """Works until nothing is due within `until` seconds; the time is that of the last thing done."""
+        before = self.clock.time
+        await self.later(until)
+        self.clock.time = max([before, *self.provider.moments])
+
+    async def later(self, seconds: float, *others: World) -> None:
+        """So much time passes, in which a daemon that was just started sends what is due."""
+        self.clock.limit = self.clock.time + seconds
+        self.clock.stuck.clear()
+        account = Account("coordinator@provider", self.world, self.provider)
+        for world in (self.world, *others):
+            account.join(world)
+        working = asyncio.create_task(account.run())
+        stuck = asyncio.create_task(self.clock.stuck.wait())
+        await asyncio.wait({working, stuck}, return_when=asyncio.FIRST_COMPLETED)
+        account.stop()
+        await working
+        self.clock.time, self.clock.limit = self.clock.limit, math.inf
 
     def lines(self) -> Lines:
         return self.inbox.lines
@@ -80,5 +87,5 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         journal=journal,
         owner="the daemon",
     )
-    yield Office(world, store, clock, journal, MemoryInbox(), Provider())
+    yield Office(world, store, clock, journal, MemoryInbox(), Provider(clock))
     await store.close()

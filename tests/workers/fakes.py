@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from binrelay.errors import MailboxLost
+from binrelay.errors import LoginRefused, MailboxLost, SubmissionFailed, SubmissionUncertain
 from binrelay.mail.address import Address
 from binrelay.mail.authentication import SignatureResult
 from binrelay.mail.envelope import Envelope, SmtpReply
 from binrelay.ports import Arrival, Handle, Listing, Room
+from binrelay.ports.submission import Passage
+from binrelay.transport.smtp_content import make_ready
 from tests.rules.letters import token
 
-Result = SmtpReply | Exception
+Trouble = SubmissionFailed | SubmissionUncertain | LoginRefused
 
 
 class Clock:
+    """Time passes in sleeps alone. Who would sleep past `limit` sleeps for good, and `stuck` tells."""
+
     def __init__(self, now: float = 1_000_600.0) -> None:
         self.time = now
         self.jumped = 0.0  # by how much somebody set it
+        self.limit = math.inf
+        self.stuck = asyncio.Event()
 
     def now(self) -> float:
         return self.time
@@ -32,8 +39,11 @@ class Clock:
         self.jumped += seconds
 
     async def sleep(self, seconds: float) -> None:
-        self.time += seconds
         await asyncio.sleep(0)
+        if self.time + seconds > self.limit:
+            self.stuck.set()
+            await asyncio.Event().wait()
+        self.time += seconds
 
 
 class Dice:
@@ -162,18 +172,38 @@ class MemoryInbox:
 class Provider:
     """Takes everything, unless `answers` says otherwise for an address or for the next transaction."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.taken: list[tuple[Envelope, bytes]] = []
         self.answers: dict[Address, SmtpReply] = {}
-        self.next: list[Exception] = []
+        self.next: list[Trouble | None] = []  # None: no trouble with that one
+        self.window = 4
+        self.transactions = 0
+        self.always: Trouble | None = None  # once `next` is used up
+        self.tries = 0
+        self.took = asyncio.Event()
+        self.moments: list[float] = []  # of each transaction
 
-    async def submit(self, envelope: Envelope, content: bytes) -> Mapping[Address, SmtpReply]:
-        if self.next:
-            raise self.next.pop(0)
+    async def submit(self, envelopes: Sequence[Envelope], content: bytes, passage: Passage) -> None:
+        make_ready(content)  # as the real one does: raises ValueError for what no server may be given
+        for place, envelope in enumerate(envelopes):
+            trouble = self.next.pop(0) if self.next else self.always
+            self.tries += 1
+            if isinstance(trouble, SubmissionFailed | LoginRefused):
+                passage.ended(place, trouble)
+            elif place not in await passage.depart((place,)):
+                passage.ended(place, SubmissionFailed("stopped"))
+            else:
+                passage.ended(place, trouble or self._take(envelope, content))
+
+    def _take(self, envelope: Envelope, content: bytes) -> Mapping[Address, SmtpReply]:
+        self.transactions += 1
+        self.moments.append(self._clock.time)
         fine = SmtpReply(250, "2.0.0", "ok")
         replies = {each: self.answers.get(each, fine) for each in envelope.recipients}
         accepted = tuple(each for each, reply in replies.items() if reply.accepted)
         if accepted:
+            self.took.set()
             self.taken.append((replace(envelope, recipients=accepted), content))
         return replies
 

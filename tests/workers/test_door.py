@@ -16,13 +16,14 @@ from binrelay.records import Kind, Mail
 from binrelay.workers.door import Door
 from tests.rules.good import FATIMA, JAN, NETWORK, POLICE
 from tests.rules.letters import letter
+from tests.support.passage import Sender
 from tests.workers.conftest import Office
 
 PACKAGE = Path(__file__).parent.parent.parent / "binrelay"
 ENVELOPE = Envelope(None, (FATIMA.address,))
 
 
-def queued(text: str, *, kind: Kind = Kind.BULLETIN, key: str = "AAAA0001/x") -> Mail:
+def queued(text: str, *, kind: Kind = Kind.BULLETIN, key: str = f"{NETWORK.id}/x") -> Mail:
     content = b"From: c@bin.example\r\nSubject: x\r\n\r\n" + text.encode() + b"\r\n"
     return Mail(key, NETWORK.id, kind, f"{key}@bin.example", None, False, content, (FATIMA.address,))
 
@@ -41,7 +42,7 @@ async def test_a_mail_of_any_kind_that_names_a_neighbour_is_stopped_for_good(off
     await office.store.post([queued("Bel jan@mail.example", kind=kind)])
     await office.send()
     assert str(FATIMA.address) not in office.provider.recipients
-    assert (await office.store.results(NETWORK.id, "AAAA0001/x")).failed == 1
+    assert (await office.store.results(NETWORK.id, f"{NETWORK.id}/x")).failed == 1
     told = 0 if kind is Kind.NOTICE else 1
     assert office.provider.recipients == ["anna@home.example"] * told
     assert not [content for _, content in office.provider.taken if b"jan@mail" in content]
@@ -109,7 +110,7 @@ async def test_the_same_content_is_looked_through_once_and_again_when_it_or_the_
     await door.look(queued("twee"))
     assert len(looked) == 2
     office.world.network = with_members(NETWORK, JAN, FATIMA)
-    await door.submit(first, ENVELOPE)
+    await door.submit(first, (ENVELOPE,), Sender())
     assert len(looked) == 3
 
 
@@ -119,7 +120,7 @@ async def test_a_roster_that_changes_between_look_and_hand_over_is_looked_at_too
     newcomer = replace(FATIMA, address=replace(FATIMA.address, key="nieuw@mail.example", spelled="nieuw@mail.example"))
     office.world.network = with_members(NETWORK, newcomer)
     with pytest.raises(WouldExpose):
-        await door.submit(passed, ENVELOPE)
+        await door.submit(passed, (ENVELOPE,), Sender())
     assert office.provider.taken == []
 
 

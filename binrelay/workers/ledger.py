@@ -1,0 +1,61 @@
+"""Writes down how far each recipient is; what many transactions have to say at the same moment costs one commit.
+
+Invariant: `depart` returns after the departure is on disk, never before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from binrelay.ports import Store
+from binrelay.records import Departure, Outcome
+
+
+class Ledger:
+    def __init__(self, store: Store, owner: str) -> None:
+        self._store = store
+        self._owner = owner
+        self._outcomes: list[Outcome] = []
+        self._departing: list[tuple[Departure, asyncio.Future[frozenset[int]]]] = []
+        self._wake = asyncio.Event()
+        self._written = asyncio.Event()  # nothing waits to be written
+        self._written.set()
+
+    async def depart(self, departure: Departure) -> frozenset[int]:
+        """The ids whose dot may leave."""
+        granted: asyncio.Future[frozenset[int]] = asyncio.get_running_loop().create_future()
+        self._departing.append((departure, granted))
+        self._stir()
+        return await granted
+
+    def settle(self, outcomes: Sequence[Outcome]) -> None:
+        self._outcomes += outcomes
+        self._stir()
+
+    async def written(self) -> None:
+        """Once everything said so far is on disk."""
+        await self._written.wait()
+
+    async def run(self) -> None:
+        """Until cancelled; raises StoreError, and then nothing departs any more."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            outcomes, self._outcomes = self._outcomes, []
+            departing, self._departing = self._departing, []
+            try:
+                granted = await self._store.record(outcomes, [each for each, _ in departing], owner=self._owner)
+            except BaseException:
+                for _, waiting in departing:
+                    waiting.cancel()
+                raise
+            for _, waiting in departing:
+                if not waiting.done():
+                    waiting.set_result(granted)
+            if not self._wake.is_set():
+                self._written.set()
+
+    def _stir(self) -> None:
+        self._written.clear()
+        self._wake.set()

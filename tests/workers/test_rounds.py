@@ -56,6 +56,7 @@ async def test_the_letter_of_the_week_comes_once_after_a_whole_absence_and_when_
 async def test_the_letter_can_be_left_out_or_moved(office: Office) -> None:
     office.inbox.put(POLO)
     await office.look()
+    await office.send()
     office.clock.time += WEEK
     office.world.network = replace(NETWORK, digest=None)
     assert await told(office) == 0

@@ -2,7 +2,7 @@
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help setup demo test lint check bench compare corpus fuzz lock clean
+.PHONY: help setup demo crashes test lint check bench compare corpus fuzz lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -19,6 +19,11 @@ test: ## all tests; as root, installs the servers they use
 	@.ci/setup development
 	@.ci/setup servers
 	@$(PYTHON_HERE) -m pytest -q -n $(WORKERS) $(TESTS)
+
+crashes: ## the daemon dies at every point of every flow (make test tries each point once)
+	@.ci/setup development
+	@.ci/setup servers
+	@EVERY_CRASH=1 $(PYTHON_HERE) -m pytest -q -n $(WORKERS) tests/journeys/test_crashes.py
 
 lint: ## format, rules and types
 	@.ci/setup development

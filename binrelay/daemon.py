@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Awaitable, Coroutine
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from binrelay.config import load_settings
 from binrelay.errors import ConfigError
@@ -44,13 +45,34 @@ from binrelay.workers.presence import SILENCE, Presence
 from binrelay.workers.status import Condition, daemon_status
 from binrelay.workers.world import World
 
+P = TypeVar("P")
+
 STATUS_EVERY = 2.0
 STATUS_AT_START = 0.1  # while a mailbox has not been looked at yet
 READY_WITHIN = 30.0  # seconds systemd waits for the first scans; a provider that is down must not stop the others
 
 
+class Between(Protocol):
+    """Puts something between the workers and a port. The port itself: nothing."""
+
+    def __call__(self, name: str, port: P, /) -> P: ...
+
+
+def nothing(_: str, port: P, /) -> P:
+    return port
+
+
 class Daemon:
-    def __init__(self, settings: Settings, *, from_beginning: bool = False, journal: LogJournal | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        from_beginning: bool = False,
+        journal: LogJournal | None = None,
+        between: Between = nothing,
+    ) -> None:
+        """`between` is asked once for the `store`, and for each `inbox` and `submitter`."""
+        self._between = between
         self._settings = settings
         self._from_beginning = from_beginning
         self._journal = journal or LogJournal()
@@ -72,7 +94,8 @@ class Daemon:
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises AlreadyRunning, StoreError, or what a worker cannot go on after."""
         with lock(self._settings.store):
-            self._store = await open_store(self._settings.store, patient=True, now=self._clock.now)
+            opened = await open_store(self._settings.store, patient=True, now=self._clock.now)
+            self._store = self._between("store", opened)
             self._tokens = Tokens(self._store, self._clock)
             try:
                 await self._sign_in(self._store)
@@ -198,12 +221,13 @@ class Daemon:
 
     def _make_inbox(self, network: Network) -> Inbox:
         assert self._tokens is not None  # noqa: S101 - `run` made it
-        return ImapInbox(network.imap, network.folders, access_token=self._tokens.of(network.imap))
+        inbox = ImapInbox(network.imap, network.folders, access_token=self._tokens.of(network.imap))
+        return self._between("inbox", inbox)
 
     def _make_submitter(self, network: Network) -> Submitter:
         assert self._tokens is not None  # noqa: S101 - `run` made it
         name, token = network.address.domain, self._tokens.of(network.smtp)
-        return SmtpSubmitter(network.smtp, ehlo_name=name, access_token=token)
+        return self._between("submitter", SmtpSubmitter(network.smtp, ehlo_name=name, access_token=token))
 
     async def _work(self, worker: NetworkWorker) -> None:
         house = asyncio.get_running_loop().create_task(keep_house(worker.world))

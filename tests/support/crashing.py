@@ -1,0 +1,120 @@
+"""The real daemon with a trap between its workers and the outside world: it dies, or its database refuses, at a named point.
+
+    python -m tests.support.crashing         reads a JSON order a line, forks a daemon for it, prints its process number
+
+A point is `PORT.METHOD:before` or `:after`; every method that changes the world has both. Invariant: what is between changes
+nothing else: arguments, results and errors pass as they are. Forked from one process, a daemon is up in a moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from binrelay.config import load_settings
+from binrelay.daemon import Daemon
+from binrelay.errors import StoreError
+from binrelay.journal import LogJournal
+from binrelay.store.store import SqlStore
+
+P = TypeVar("P")
+
+# What only asks. Everything else is an effect; a method that is added counts as one until it stands here.
+# What only asks, of a mailbox and of a submitter. A method of the store asks where its code calls no `write`.
+QUESTIONS = frozenset({"uid_span", "listing", "fetch", "fetch_together", "find", "wait", "capabilities"})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    config: str
+    log: str
+    points: str  # where the points that are passed are noted
+    armed: str  # while this file is there
+    at: str = ""  # the point; none: nothing happens
+    refuse: bool = False  # the database refuses there, once, instead of the process dying
+
+
+class Trap:
+    """`daemon.Between`: what passes a point is noted; at the chosen one everything ends."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._sprung = False
+
+    def __call__(self, name: str, port: P, /) -> P:
+        return cast("P", _Guarded(port, name, self.passes))
+
+    def passes(self, point: str) -> None:
+        if not Path(self._order.armed).exists():
+            return
+        with Path(self._order.points).open("a", encoding="utf-8") as points:
+            points.write(f"{point}\n")
+        if point != self._order.at or self._sprung:
+            return
+        self._sprung = True
+        if self._order.refuse:
+            raise StoreError("database or disk is full")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _Guarded:
+    def __init__(self, port: object, name: str, passes: Callable[[str], None]) -> None:
+        self._port, self._name, self._passes = port, name, passes
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._port, name)
+        return self._effect(found) if inspect.iscoroutinefunction(found) and self._changes(found) else found
+
+    def _changes(self, method: Callable[..., Awaitable[Any]]) -> bool:
+        if isinstance(self._port, SqlStore):
+            return "write" in set(getattr(method, "__func__", method).__code__.co_names)
+        return method.__name__ not in QUESTIONS
+
+    def _effect(self, method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        point = f"{self._name}.{method.__name__}"
+
+        async def effect(*args: Any, **kwargs: Any) -> Any:
+            self._passes(f"{point}:before")
+            result = await method(*args, **kwargs)
+            self._passes(f"{point}:after")
+            return result
+
+        return effect
+
+
+def _live(order: Order) -> None:
+    """The forked daemon; its exit code is the process's."""
+    log = Path(order.log).open("a", encoding="utf-8")  # noqa: SIM115 - as long as the process
+    os.dup2(log.fileno(), 2)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    settings = load_settings(Path(order.config), environ=os.environ)
+    try:
+        asyncio.run(Daemon(settings, journal=LogJournal(log, json=True), between=Trap(order)).run())
+    except BaseExceptionGroup as group:
+        log.write(f"{[type(error).__name__ for error in group.exceptions]}\n")
+        log.flush()
+        os._exit(75)
+    os._exit(0)
+
+
+def main() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: who ordered one looks whether it lives
+    for line in sys.stdin:
+        order = Order(**json.loads(line))
+        if (child := os.fork()) == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            _live(order)
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

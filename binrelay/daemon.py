@@ -150,7 +150,7 @@ class Daemon:
             presence.keep(lambda: self._workers, self._status, self._take_turns),
             presence.bury_the_dead(lambda: self._settings.retry.uncertain),
             presence.listen(self._wake),
-            self._tell_of_outages(),
+            presence.tell_of_outages(lambda: self._store and self._store.away),
         )
 
     def _take_turns(self, ours: frozenset[str]) -> None:
@@ -164,18 +164,6 @@ class Daemon:
     def _wake(self, networks: frozenset[str]) -> None:
         for network_id in networks & self._workers.keys():
             self._workers[network_id].world.due.set()
-
-    async def _tell_of_outages(self) -> None:
-        assert self._store is not None  # noqa: S101 - `run` opened it
-        known: str | None = None
-        while True:
-            if (away := self._store.away) is not None and known is None:
-                self._journal.event("store-away", detail=away)
-                sd_notify("STATUS=waiting for the database")
-            elif away is None and known is not None:
-                self._journal.event("store-back")
-            known = away
-            await asyncio.sleep(1.0)
 
     def _hurry(self) -> None:
         """A database that is away is waited for no longer."""

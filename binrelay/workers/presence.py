@@ -51,6 +51,18 @@ class Presence:
                 self.journal.event("daemon-gone", daemon=daemon, given_back=given_back)
             await self.clock.sleep(SILENCE / 3)
 
+    async def tell_of_outages(self, away: Callable[[], str | None]) -> None:
+        """Runs until cancelled. `away` says why the store cannot be reached just now."""
+        known: str | None = None
+        while True:
+            now = away()
+            if now is not None and known is None:
+                self.journal.event("store-away", detail=without_addresses(now))
+            elif now is None and known is not None:
+                self.journal.event("store-back")
+            known = now
+            await self.clock.sleep(1.0)
+
 
 def _quiet(value: object) -> object:
     if isinstance(value, str):

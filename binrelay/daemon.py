@@ -150,7 +150,7 @@ class Daemon:
             presence.keep(lambda: self._workers, self._status, self._take_turns),
             presence.bury_the_dead(lambda: self._settings.retry.uncertain),
             presence.listen(self._wake),
-            presence.tell_of_outages(lambda: self._store and self._store.away),
+            presence.tell_of_outages(lambda: self._store.away if self._store else None),
         )
 
     def _take_turns(self, ours: frozenset[str]) -> None:

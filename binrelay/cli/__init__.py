@@ -15,7 +15,7 @@ from binrelay import __version__
 from binrelay.cli.exits import Exit, guarded
 from binrelay.cli.member_commands import member_app
 from binrelay.cli.options import Config, Json, choose, config_path, config_path_if_any
-from binrelay.cli.rights_commands import data, erase
+from binrelay.cli.rights_commands import data, erase, incident
 
 app = typer.Typer(
     name="binrelay",
@@ -221,7 +221,7 @@ def demo(
     raise typer.Exit(tell_story(language=language, serve=serve, folder=folder))
 
 
-for command in (data, erase):
+for command in (data, erase, incident):
     app.command()(command)
 
 

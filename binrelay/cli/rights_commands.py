@@ -1,4 +1,4 @@
-"""`data`, `erase`: what a person may ask for, typed by the admin."""
+"""`data`, `erase`, `incident`: what a person may ask for, and what has to be told when something went wrong."""
 
 from __future__ import annotations
 
@@ -40,3 +40,20 @@ def erase(
     from binrelay.cli.erase import erase_person
 
     erase_person(config_path(config), address, also=also, name=name, yes=yes)
+
+
+def incident(
+    *,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="Of a held mail, an arrival or a mail; a tag; a Message-ID.", show_default=False
+        ),
+    ],
+    config: Config = None,
+    as_json: Json = False,
+) -> None:
+    """Who received what and when, and whom it showed: for the report within 72 hours."""
+    from binrelay.cli.incident import show_incident
+
+    show_incident(config_path(config), name, as_json_line=as_json)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 from binrelay.mail.address import Address
 from binrelay.mail.scrub import Person
 from binrelay.records.dossier import Dossier
-from binrelay.store import dossier, erasure, retention, searching
+from binrelay.records.incident import Incident
+from binrelay.store import dossier, erasure, incident, retention, searching
 from binrelay.store.engine import Database
 from binrelay.store.searching import Kept
 
@@ -58,3 +59,7 @@ class PersonalData:
     async def columns_showing(self, person: Person) -> Sequence[tuple[str, int]]:
         """Columns in which the person stands, and in how many rows; contents not looked into."""
         return await self._database.read(searching.columns_showing, person)
+
+    async def incident(self, name: str) -> Incident | None:
+        """By an arrival's id, a mail's key, a conversation's tag or a Message-ID; None: nothing is known under it."""
+        return await self._database.read(incident.incident, name)

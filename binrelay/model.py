@@ -209,10 +209,14 @@ class Network:
     """Each member under each of its addresses' keys, those who left included: nobody may learn their address either."""
     people: People = field(init=False, repr=False, compare=False)
     """Everybody on the roster, as the final check looks for them."""
+    named: People = field(init=False, repr=False, compare=False)
+    """The names of those whom authorities know by name, for we told them."""
 
     def __post_init__(self) -> None:
-        names = tuple(member.name for member in self.roster.values())
-        object.__setattr__(self, "people", People(self.roster, names))
+        known = self.roster.values()
+        object.__setattr__(self, "people", People(self.roster, [member.name for member in known]))
+        names = [member.name for member in known if member.identity is Identity.NAMED]
+        object.__setattr__(self, "named", People(names=names))
 
     def partner(self, partner_id: str) -> Partner:
         return next(partner for partner in self.partners if partner.id == partner_id)

@@ -28,13 +28,14 @@ _UNREAD = "cannot be read to the end"
 
 
 def find_exposures(
-    content: bytes, people: People, *, allowed: Iterable[str] = (), hidden: People | None = None
+    content: bytes, people: People, *, allowed: Iterable[str] = (), hidden: Iterable[People] = ()
 ) -> tuple[Exposure, ...]:
     """What the mail shows that it must not; nothing where it may go out.
 
-    Nobody's address of `people` may stand in it, but for those whose keys are `allowed`; of `hidden`, no name either.
+    Nobody's address of `people` may stand in it, but for those whose keys are `allowed`; of `hidden`, no name either, but for
+    those `allowed` in the form that `same_name()` gives.
     """
-    search = Search(people, frozenset(allowed), hidden or People())
+    search = Search(people, frozenset(allowed), tuple(hidden))
     search.raw("raw bytes", content)
     _Mail(search, Unpacker()).look(content)
     return tuple(search.found)
@@ -47,7 +48,7 @@ def shows(content: bytes, people: People) -> bool:
 
 def shows_anybody(text: str, people: People) -> bool:
     """Whether a line of text shows anybody's address or whole name."""
-    search = Search(people, frozenset(), people)
+    search = Search(people, frozenset(), (people,))
     search.shown("text", text)
     return bool(search.found)
 

@@ -17,7 +17,7 @@ _BETWEEN = r"[\s>|.,_'\u2019-]{1,24}"
 _RUN_TOGETHER = 8  # letters of a whole name from which on it is known with nothing between its words
 _FEW = 16  # words that are looked for one by one: quicker than taking a long text apart
 # This provider gives a local part with dots and one without to the same mailbox.
-_DOTS_ASIDE = frozenset({"gmail.com", "googlemail.com"})
+DOTS_ASIDE = frozenset({"gmail.com", "googlemail.com"})
 
 Words = tuple[str, ...]
 
@@ -33,12 +33,12 @@ class People:
     def domains(self) -> frozenset[str]:
         """Of all addresses: what stands behind another @ needs no second look."""
         domains = {key.rpartition("@")[2] for key in self.addresses}
-        return frozenset(domains | (_DOTS_ASIDE if domains & _DOTS_ASIDE else set()))
+        return frozenset(domains | (DOTS_ASIDE if domains & DOTS_ASIDE else set()))
 
     @cached_property
     def _without_dots(self) -> dict[str, str]:
         return {
-            _dots_aside(key.partition("@")[0]): key for key in self.addresses if key.rpartition("@")[2] in _DOTS_ASIDE
+            _dots_aside(key.partition("@")[0]): key for key in self.addresses if key.rpartition("@")[2] in DOTS_ASIDE
         }
 
     @cached_property
@@ -70,7 +70,7 @@ class People:
         for each in dict.fromkeys((local, local.partition("+")[0])):
             if (key := f"{each}@{domain}") in self.addresses:
                 return key
-        return self._without_dots.get(_dots_aside(local)) if domain in _DOTS_ASIDE else None
+        return self._without_dots.get(_dots_aside(local)) if domain in DOTS_ASIDE else None
 
     def named_in(self, text: str) -> Iterator[str]:
         """Each whole name that stands in the text, whatever its case and the order of its parts."""
@@ -93,6 +93,11 @@ class People:
 def folded(text: str) -> str:
     """Without case, and each accent in one with its letter."""
     return text.lower() if text.isascii() else unicodedata.normalize("NFC", text.casefold())
+
+
+def same_name(name: str) -> str:
+    """The form in which a name is found: two ways of writing it are one."""
+    return " ".join(_words(name))
 
 
 def _words(name: str) -> Words:

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from binrelay.mail.address import Address
+from binrelay.mail.people import DOTS_ASIDE
+from binrelay.mail.shown import applied, unwrapped, visible
 
 _LONGEST_LINE = 300  # characters; a signature or attribution line is shorter
 _MOST_WORDS = 10
-_SEPARATOR = r"[\s\u00a0._-]"
+_SEPARATOR = r"[\s>|.,_'\u2019-]"  # blanks, the next line of a quotation, "Jansen,Piet"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _ATTRIBUTION = re.compile(
     r"[\s>|*]*(?:van|aan|afzender|from|to|cc|de|à|von|an|expéditeur|absender)\s*:"
@@ -61,13 +63,22 @@ class Redactor:
         return list(_merged(found))
 
     def text(self, text: str) -> str:
-        """The text without the person."""
-        pieces: list[str] = []
-        at = 0
-        for start, end in self.spans(text):
-            pieces += (text[at:start], self.pseudonym)
-            at = end
-        return "".join((*pieces, text[at:])) if pieces else text
+        """The text without the person: as it stands, as it is shown, and as it was before it was broken into lines."""
+        text = applied(text, ((*span, self.pseudonym) for span in self.spans(text)))
+        if not text.isascii():
+            shown = visible(text)
+            text = applied(
+                text, (edit for span in self.spans(shown.text) for edit in shown.edits(span, self.pseudonym))
+            )
+        if "\n" in text:
+            shown = unwrapped(text)
+            text = applied(
+                text, (edit for span in self._whole(shown.text) for edit in shown.edits(span, self.pseudonym))
+            )
+        return text
+
+    def _whole(self, text: str) -> list[tuple[int, int]]:
+        return list(_merged(sorted(match.span() for pattern in self.whole for match in pattern.finditer(text))))
 
     def _shows(self, text: str, match: re.Match[str]) -> bool:
         """Whether a single name stands in a line that signs or attributes."""
@@ -112,9 +123,13 @@ def _address(address: Address) -> re.Pattern[str]:
     if "xn--" in address.domain:
         with suppress(UnicodeError):  # then it cannot be written otherwise
             domains.append(re.escape(address.domain.encode().decode("idna")))
-    local = "".join(map(_character, address.local))
+    dots = r"\.?" if address.domain in DOTS_ASIDE else ""
+    local = dots.join(map(_character, address.local.replace(".", "") if dots else address.local))
     start = r"(?:(?<![^\W_])(?<![^\W_][._+-])|(?<=%[0-9A-Fa-f]{2}))"
-    return re.compile(rf"{start}{local}(?:@|%40|\uff20)(?:{'|'.join(domains)})(?![\w-])", re.IGNORECASE)
+    return re.compile(
+        rf"{start}{local}(?:\+[\w.+-]{{1,64}})?(?:@|%(?:25){{0,3}}40|\uff20)(?:{'|'.join(domains)})(?![\w-])",
+        re.IGNORECASE,
+    )
 
 
 def _character(character: str) -> str:

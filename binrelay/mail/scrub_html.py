@@ -6,38 +6,24 @@ Invariant: bytes that do not show the person stay as they are; one linear pass, 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from html import escape, unescape
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from binrelay.mail.scrub import Redactor
+from binrelay.mail.shown import Shown, applied
+from binrelay.mail.views import INVISIBLE
 
 _TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<[A-Za-z/!?][^<>]*>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{1,31});?", re.DOTALL
+    r"<!--.*?(?:-->|\Z)|<[A-Za-z/!?][^<>]*>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{1,31});?"
+    r"|[^\x00-\x7f]+",
+    re.DOTALL,
 )
 _BREAK = re.compile(r"</?(?:address|blockquote|br|div|dd|dt|h[1-6]|hr|li|ol|p|pre|table|td|th|tr|ul)\b", re.IGNORECASE)
 _ANY = re.compile("<")
 _ATTRIBUTE = re.compile(r"""(=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)""")
 _CID = re.compile(r"\bcid:([^\"'\s<>)]{1,300})", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class _Shown:
-    """The text a reader sees, with where each piece of it stands in the source."""
-
-    text: list[str] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)  # in the shown text
-    sources: list[tuple[int, int]] = field(default_factory=list)
-    length: int = 0
-
-    def add(self, text: str, start: int, end: int) -> None:
-        if text:
-            self.text.append(text)
-            self.starts.append(self.length)
-            self.sources.append((start, end))
-            self.length += len(text)
 
 
 def scrub_html(source: str, redactor: Redactor) -> str:
@@ -49,11 +35,11 @@ def scrub_html(source: str, redactor: Redactor) -> str:
 
 def _without_person(source: str, redactor: Redactor, *, breaks: re.Pattern[str]) -> str:
     shown, tags = _read(source, breaks)
-    text = "".join(shown.text)
-    edits = [edit for span in redactor.spans(text) for edit in _edits(shown, span, redactor.pseudonym)]
+    stand_in = escape(redactor.pseudonym)
+    edits = [edit for span in redactor.spans(shown.text) for edit in shown.edits(span, stand_in)]
     cleaned = {tag: _tag(tag, redactor) for tag in {source[start:end] for start, end in tags}}
     edits += [(start, end, new) for start, end in tags if (new := cleaned[source[start:end]]) != source[start:end]]
-    return _applied(source, edits) if edits else source
+    return applied(source, edits)
 
 
 def rename_cids(source: str, names: Mapping[str, str]) -> str:
@@ -65,35 +51,21 @@ def rename_cids(source: str, names: Mapping[str, str]) -> str:
     return _CID.sub(renamed, source)
 
 
-def _read(source: str, breaks: re.Pattern[str]) -> tuple[_Shown, list[tuple[int, int]]]:
-    shown = _Shown()
+def _read(source: str, breaks: re.Pattern[str]) -> tuple[Shown, list[tuple[int, int]]]:
+    shown = Shown()
     tags: list[tuple[int, int]] = []
     at = 0
     for token in _TOKEN.finditer(source):
         shown.add(source[at : token.start()], at, token.start())
         at = token.end()
-        if token[0].startswith("&"):
-            shown.add(unescape(token[0]), *token.span())
+        if token[0][0] != "<":
+            shown.add(normalize("NFKC", INVISIBLE.sub("", unescape(token[0]))), *token.span())
             continue
         tags.append(token.span())
         if breaks.match(token[0]):
             shown.add("\n", token.start(), token.start())
     shown.add(source[at:], at, len(source))
     return shown, tags
-
-
-def _edits(shown: _Shown, span: tuple[int, int], pseudonym: str) -> list[tuple[int, int, str]]:
-    """The source of each piece under the span goes; the pseudonym stands in the place of the first."""
-    edits: list[tuple[int, int, str]] = []
-    index = bisect_right(shown.starts, span[0]) - 1
-    while index < len(shown.starts) and shown.starts[index] < span[1]:
-        start, end = shown.sources[index]
-        if end - start == len(shown.text[index]):  # plain text, character by character; an entity goes whole
-            first = shown.starts[index]
-            start, end = start + max(0, span[0] - first), start + min(end - start, span[1] - first)
-        edits.append((start, end, "" if edits else escape(pseudonym)))
-        index += 1
-    return edits
 
 
 def _tag(tag: str, redactor: Redactor) -> str:
@@ -106,12 +78,3 @@ def _tag(tag: str, redactor: Redactor) -> str:
 
     new = _ATTRIBUTE.sub(scrubbed, tag)
     return "" if redactor.spans(unquote(unescape(new))) else new
-
-
-def _applied(source: str, edits: list[tuple[int, int, str]]) -> str:
-    pieces: list[str] = []
-    at = 0
-    for start, end, new in sorted(edits):
-        pieces += (source[at:start], new)
-        at = max(at, end)
-    return "".join((*pieces, source[at:]))

@@ -80,6 +80,8 @@ def unsafe_text(text: str) -> str | None:
     """Why a mail with this text cannot be made safe."""
     if "-----BEGIN PGP MESSAGE-----" in text:
         return "it is encrypted"
+    if text.lstrip().startswith("{\\rtf"):
+        return "a document in it is in an old form that its author cannot be taken out of"
     return "it holds a file in a form that is not looked into (uuencode)" if _UUENCODED.search(text) else None
 
 

@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 from binrelay.mail import piece
 from binrelay.mail.decode import clean_line
 from binrelay.mail.footer import footer_in_place, footer_text, hides_what_follows
-from binrelay.mail.images import image_kind, strip_metadata
 from binrelay.mail.message import Message
 from binrelay.mail.mime import Part, text_of, transfer_decoded, walk
+from binrelay.mail.office import UnsafeDocumentError
 from binrelay.mail.piece import Content, Unsafe
 from binrelay.mail.scrub import Person, Redactor, redactor
+from binrelay.mail.scrub_files import scrub_file, scrub_links
 from binrelay.mail.scrub_html import rename_cids, scrub_html
 from binrelay.mail.scrub_kinds import dropped_kind, unsafe_kind, unsafe_text, without_pgp
 
 _IDENTIFIER = re.compile(r"<([^<>\s]{1,300})>")
 _HTML = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
 _TEXT_PARAMETERS = ("format", "delsp")
+_TEXT_VALUES = frozenset({"flowed", "fixed", "yes", "no"})  # RFC 3676 4
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
 _KEPT_MULTIPARTS = frozenset({"alternative", "related", "mixed"})
 _RELATED_ROOTS = frozenset({"text/html", "multipart/alternative"})
 _ENCODINGS = frozenset({"base64", "quoted-printable"})
@@ -47,7 +50,7 @@ def pseudonymous(message: Message, footer: str, *, person: Person, pseudonym: st
         built = builder.part(message.root)
         text = footer_text(footer) if footer.strip() else ""
         whole = _with_footer(message.root, built or piece.text_piece(""), footer=text, builder=builder)
-    except _CannotBeSafeError as unsafe:
+    except (_CannotBeSafeError, UnsafeDocumentError) as unsafe:
         return Unsafe(str(unsafe))
     return Content(whole.fields, whole.body, tuple(dict.fromkeys(builder.dropped)))
 
@@ -76,6 +79,11 @@ def _footer_below(root: Part, built: Content, *, footer: str, builder: _Builder)
     if text == text_of(root, builder.content) or hides_what_follows(text):
         return None
     return piece.text_piece(f"{text.rstrip()}\n\n{footer}", charset=root.parameters.get("charset", "utf-8"))
+
+
+def _is_plain(raw: bytes, encoding: str) -> bool:
+    """Whether nothing stands in it but what it decodes to: readers of base64 pass over whatever is none."""
+    return piece.keeps_line_rules(raw) and (encoding != "base64" or not raw.translate(None, _BASE64))
 
 
 @dataclass(slots=True)
@@ -118,13 +126,8 @@ class _Builder:
         if part.media_type.startswith("text/") or part.media_type in _HTML:
             return self._text(part)
         decoded = transfer_decoded(part, self.content)
-        kind = image_kind(decoded)
-        if not kind and not part.media_type.startswith("image/"):
-            return self._kept(part)
-        stripped = strip_metadata(decoded)
-        if stripped is None:
-            raise _CannotBeSafeError("a picture or film in it may hold a place or a name that cannot be taken out")
-        return self._kept(part) if stripped == decoded else self._kept(part, stripped)
+        new = scrub_file(decoded, self.redactor, declared=part.media_type)
+        return self._kept(part) if new == decoded else self._kept(part, new)
 
     def text(self, part: Part) -> str:
         """The text of a part without the member."""
@@ -133,7 +136,7 @@ class _Builder:
             raise _CannotBeSafeError(reason)
         text = without_pgp(text)
         if part.media_type in _HTML:
-            return scrub_html(rename_cids(text, self.ids), self.redactor)
+            return scrub_links(scrub_html(rename_cids(text, self.ids), self.redactor), self.redactor)
         return self.redactor.text(text)
 
     def _text(self, part: Part) -> Content:
@@ -147,14 +150,16 @@ class _Builder:
         """The part with its bytes as they are where the line rules allow it; `new` in place of its decoded bytes."""
         raw = self.content[part.body : part.end]
         declared = (part.header.first("content-transfer-encoding") or "").strip().lower()
-        if new is None and declared in (*_ENCODINGS, "", "7bit", "8bit") and piece.keeps_line_rules(raw):
+        if new is None and declared in (*_ENCODINGS, "", "7bit", "8bit") and _is_plain(raw, declared):
             encoding = declared if declared in _ENCODINGS else "7bit" if raw.isascii() else "8bit"
             return Content(self._fields(part, encoding, part.parameters.get("charset")), raw)
         decoded = transfer_decoded(part, self.content) if new is None else new
         return Content(self._fields(part, "base64", part.parameters.get("charset")), piece.base64_lines(decoded))
 
     def _fields(self, part: Part, encoding: str, charset: str | None) -> tuple[bytes, ...]:
-        parameters = {name: part.parameters[name] for name in _TEXT_PARAMETERS if name in part.parameters}
+        parameters = {
+            name: value for name in _TEXT_PARAMETERS if (value := part.parameters.get(name, "").lower()) in _TEXT_VALUES
+        }
         if charset:
             parameters["charset"] = self.redactor.text(charset)
         fields = [

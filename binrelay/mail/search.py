@@ -39,7 +39,7 @@ class Search:
 
     people: People
     allowed: frozenset[str]
-    hidden: People
+    hidden: tuple[People, ...]
     found: dict[Exposure, None] = field(default_factory=dict)
     seen: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -52,8 +52,11 @@ class Search:
             if domains := self._domains(match[1][:_LONGEST_DOMAIN]):
                 at = match.start()
                 self._around(where, text[max(0, at - _WINDOW) : at], domains)
-        for name in self.hidden.named_in(text):
+        for name in self._named_in(text):
             self.add(where, name)
+
+    def _named_in(self, text: str) -> Iterator[str]:
+        return (name for each in self.hidden for name in each.named_in(text) if name not in self.allowed)
 
     def shown(self, where: str, text: str) -> None:
         """The text, and what becomes of it when it is shown as HTML or followed as a link."""
@@ -68,12 +71,12 @@ class Search:
 
     def names(self, where: str, data: bytes) -> None:
         """Names in bytes that are no text: for whole names of more than one word, short ones turn up in every picture."""
-        if not self.hidden.may_be_named_in(data):
+        if not any(each.may_be_named_in(data) for each in self.hidden):
             return
         forms = [data.decode("utf-8", "replace"), data.decode("latin-1")]
         if b"\0" in data:
             forms.append(data.replace(b"\0", b"").decode("latin-1"))
-        for name in dict.fromkeys(name for form in forms for name in self.hidden.named_in(form) if " " in name):
+        for name in dict.fromkeys(name for form in forms for name in self._named_in(form) if " " in name):
             self.add(where, name)
 
     def _raw_addresses(self, where: str, data: bytes) -> None:
@@ -89,7 +92,7 @@ class Search:
                 key = self.people.owner(local, domain)
                 if key is not None and key not in self.allowed:
                     self.add(where, key)
-                if (own := self.hidden.owner(local, domain)) is not None:
+                for own in filter(None, (each.owner(local, domain) for each in self.hidden)):
                     self.add(where, own)
 
     def _domains(self, run: str) -> tuple[str, ...]:
@@ -97,8 +100,8 @@ class Search:
         if (known := self.seen.get(run)) is None:
             if len(self.seen) > _MOST_SEEN:
                 self.seen.clear()
-            both = (self.people.domains, self.hidden.domains)
-            known = tuple(domain for domain in _domain_readings(run) if any(domain in each for each in both))
+            theirs = (self.people, *self.hidden)
+            known = tuple(domain for domain in _domain_readings(run) if any(domain in each.domains for each in theirs))
             self.seen[run] = known
         return known
 

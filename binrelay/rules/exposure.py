@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from binrelay.mail.address import Address
 from binrelay.mail.gate import find_exposures, shows_anybody
-from binrelay.mail.people import People
+from binrelay.mail.people import People, same_name
 from binrelay.mail.quiet import without_addresses
 from binrelay.mail.scrub import Person
 from binrelay.model import Identity, Network
 from binrelay.records import Kind, Mail
 
 _TO_AUTHORITIES = (Kind.REPLY, Kind.REPORT)
+_TO_MEMBERS = (Kind.BULLETIN, Kind.ANSWER)
 
 
 def person(author: Address, network: Network) -> Person:
@@ -33,9 +34,11 @@ def identity(author: Address, network: Network) -> Identity:
 def names_a_member(mail: Mail, network: Network, *, author: Address | None = None) -> bool:
     """Whether the bytes show a member's address to somebody else, or `author`, who wrote what they pass on.
 
-    Names of other people may stand there: members write about neighbours, police about who is missing.
+    Nor does a bulletin or an answer repeat a name that the authority has from us. Other names may stand there: members
+    write about neighbours, police about who is missing.
     """
-    allowed = frozenset(address.key for address in mail.may_name)
+    own = [network.roster[each.key].name for each in mail.may_name if each.key in network.roster]
+    allowed = [*(each.key for each in mail.may_name), *(same_name(name) for name in own if name)]
     hidden = _hidden(mail.kind, author, network)
     return bool(find_exposures(mail.content, network.people, allowed=allowed, hidden=hidden))
 
@@ -46,13 +49,15 @@ def quiet(text: str, network: Network) -> str:
     return "…" if shows_anybody(shown, network.people) else shown
 
 
-def _hidden(kind: Kind, author: Address | None, network: Network) -> People:
-    """From authorities unless it was agreed otherwise; from neighbours always, where a member's own mail is released to all."""
-    if author is None:
-        return People()
-    if kind is Kind.BULLETIN:
-        hide = author.key in network.roster
-    else:
-        hide = kind in _TO_AUTHORITIES and identity(author, network) is Identity.PSEUDONYM
+def _hidden(kind: Kind, author: Address | None, network: Network) -> tuple[People, ...]:
+    if kind in _TO_AUTHORITIES:
+        hide = author is not None and identity(author, network) is Identity.PSEUDONYM
+        return (_alone(author, network),) if author is not None and hide else ()
+    if kind is Kind.BULLETIN and author is not None and author.key in network.roster:
+        return (network.named, _alone(author, network))  # a member's own mail, released to all
+    return (network.named,) if kind in _TO_MEMBERS else ()
+
+
+def _alone(author: Address, network: Network) -> People:
     known = person(author, network)
-    return People([each.key for each in known.addresses], [known.name]) if hide else People()
+    return People([each.key for each in known.addresses], [known.name])

@@ -24,7 +24,7 @@ B64 = "Content-Transfer-Encoding: base64"
 
 
 def found(raw: bytes, *names: str) -> set[str]:
-    return {each.key for each in find_exposures(raw, MEMBERS, hidden=People(names=names))}
+    return {each.key for each in find_exposures(raw, MEMBERS, hidden=[People(names=names)])}
 
 
 def attached(data: bytes, kind: str = "application/octet-stream") -> bytes:

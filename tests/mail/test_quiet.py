@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -31,6 +31,6 @@ def test_what_a_server_says_is_kept_without_whom_it_says_it_of(text: str, left: 
     "bomb", ["a" * 1_000_000, "@" * 1_000_000, "a@" * 500_000, "a=" * 500_000, "a" * 999_999 + "@"]
 )
 def test_no_text_takes_long(bomb: str) -> None:
-    start = perf_counter()
+    start = process_time()
     without_addresses(bomb)
-    assert perf_counter() - start < 2
+    assert process_time() - start < 2

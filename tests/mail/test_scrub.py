@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -43,6 +43,15 @@ def html(text: str) -> str:
         ("Op 3 november schreef Piet het volgende:", "Op 3 november schreef LID het volgende:"),
         ("> Van: Piet <x@y.example>", "> Van: LID <x@y.example>"),
         ("On Monday Jansen wrote:", "On Monday LID wrote:"),
+        ("> mail van Piet\r\n> Jansen hier", "> mail van LID hier"),
+        ("> > naar piet@mail.\r\n> > example toe", "> > naar LID\r\n> >  toe"),
+        ("naar piet@mail \r\n.example toe", "naar LID \r\n toe"),  # format=flowed; delsp=yes
+        ("P\u200diet Jan\u00adsen", "LID\u200d\u00ad"),
+        ("pi\u200bet@mail.example", "LID\u200b"),
+        ("ｐｉｅｔ＠ｍａｉｌ．ｅｘａｍｐｌｅ", "LID"),
+        ("piet+bin@mail.example", "LID"),
+        ("?u=https%3A%2F%2Fx%2F%3Fm%3Dpiet%2540mail.example", "?u=https%3A%2F%2Fx%2F%3Fm%3DLID"),
+        ("Jansen,Piet", "LID"),
     ],
 )
 def test_a_member_is_taken_out_of_text(text: str, left: str) -> None:
@@ -80,6 +89,13 @@ def test_short_names_are_not_found_inside_longer_words() -> None:
     assert scrub("Anna en An Na", Person((), "An Na")) == "Anna en LID"
 
 
+def test_an_address_is_known_with_the_dots_its_provider_does_not_mind() -> None:
+    person = Person((address("j.de.vries@gmail.com"),), None)
+    assert (
+        scrub("jdevries@gmail.com j.devries+bin@gmail.com xjdevries@gmail.com", person) == "LID LID xjdevries@gmail.com"
+    )
+
+
 def test_a_person_without_a_name_is_known_by_address_alone() -> None:
     assert scrub("Piet Jansen, piet@mail.example", Person(PIET.addresses, None)) == "Piet Jansen, LID"
 
@@ -97,6 +113,12 @@ def test_a_person_without_a_name_is_known_by_address_alone() -> None:
         ("<a href=mailto:piet@mail.example>x</a>", '<a href="mailto:LID">x</a>'),
         ('<img alt="Foto Piet&#32;Jansen" src=a>', '<img alt="Foto LID" src=a>'),
         ("x<!-- Piet Jansen -->y", "xy"),
+        ("Piet&zwj; Jan&shy;sen pi\u200bet@mail.example", "LID&zwj;&shy; LID\u200b"),
+        ("<style>/* Piet Jansen */ a{}</style>", "<style>/* LID */ a{}</style>"),
+        (
+            "<blockquote>Op 3 nov schreef Piet<br>Jansen</blockquote>",
+            "<blockquote>Op 3 nov schreef LID<br></blockquote>",
+        ),
         ("x<piet@mail.example>y", "xy"),
         ("dag<br>Piet<br>tot ziens", "dag<br>LID<br>tot ziens"),
         ("<title>van Piet Jansen</title><style>p{}</style>", "<title>van LID</title><style>p{}</style>"),
@@ -120,7 +142,7 @@ def test_pictures_are_found_under_their_new_names() -> None:
     "bomb", ["piet " * 200_000, "piet" * 200_000, "<!--" * 200_000, "<" * 500_000, "&#64;" * 100_000, "=\"'" * 200_000]
 )
 def test_no_text_takes_long(bomb: str) -> None:
-    start = perf_counter()
+    start = process_time()
     html(bomb)
     scrub(bomb)
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5

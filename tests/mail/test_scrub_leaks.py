@@ -119,7 +119,7 @@ def test_the_authority_cannot_tell_who_wrote(way: str) -> None:
     for data in everything:
         for trace in (b"piet@mail", b"p.jansen@", b"piet jansen", b"X-Mine"):
             assert trace.lower() not in data.lower()
-    assert find_exposures(raw, FORBIDDEN, hidden=People(names=["Piet Jansen"])) == ()
+    assert find_exposures(raw, FORBIDDEN, hidden=[People(names=["Piet Jansen"])]) == ()
 
 
 @pytest.mark.parametrize("way", LEAKS)

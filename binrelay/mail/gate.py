@@ -43,7 +43,7 @@ def find_exposures(
 
 def shows(content: bytes, people: People) -> bool:
     """Whether a mail shows one of these people, as far as it can be read at all."""
-    return any(each.key != _UNREAD for each in find_exposures(content, people, hidden=people))
+    return any(each.key != _UNREAD for each in find_exposures(content, people, hidden=[people]))
 
 
 def shows_anybody(text: str, people: People) -> bool:

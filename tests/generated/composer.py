@@ -91,7 +91,7 @@ def text_of(content: bytes) -> str:
     return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else ""
 
 
-def write(step: Step, number: int, mails: list[Mail], posted: list[bytes]) -> bytes:
+def write(step: Step, number: int, *, mails: list[Mail], posted: list[bytes]) -> bytes:
     """The mail of this step; `number` makes its Message-ID its own."""
     seen = [mail for mail in mails if _reached(mail, step.writer)]
     about = seen[-1 - step.about] if step.about < len(seen) else None
@@ -102,7 +102,7 @@ def write(step: Step, number: int, mails: list[Mail], posted: list[bytes]) -> by
     message["Date"] = "Tue, 24 Nov 2026 09:00:00 +0100"
     message["Message-ID"] = f"<{number}.{step.writer.replace('@', '.')}@pc.example>"
     message["Subject"] = _subject(step, about)
-    for field, value in _threading(step, about, mails, posted):
+    for field, value in _threading(step, about, mails=mails, posted=posted):
         message[field] = value
     _body(message, step, about)
     proof = f"Authentication-Results: mx.provider.example; dmarc=pass header.from={step.writer.partition('@')[2]}\r\n"
@@ -129,7 +129,7 @@ def _subject(step: Step, about: Mail | None) -> str:
     return f"{step.prefix}{subject}{named}"
 
 
-def _threading(step: Step, about: Mail | None, mails: list[Mail], posted: list[bytes]) -> list[tuple[str, str]]:
+def _threading(step: Step, about: Mail | None, *, mails: list[Mail], posted: list[bytes]) -> list[tuple[str, str]]:
     ids = [f"<{about.message_id}>"] if about and "our id" in step.marks else []
     if mails and "other id" in step.marks:
         ids.append(f"<{mails[step.about * 7 % len(mails)].message_id}>")

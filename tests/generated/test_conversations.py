@@ -84,7 +84,7 @@ async def _live_through(street: Street, steps: Sequence[Step]) -> None:
                 _check(street, released, content, approved=True)
             continue
         known = [mail.message_id for mail in street.mails]
-        content = write(step, number, street.mails, street.posted)
+        content = write(step, number, mails=street.mails, posted=street.posted)
         if step.what == "drag":
             _check(street, await street.drag_from_inbox(content), content, approved=True)
             continue

@@ -37,7 +37,7 @@ def look(content: bytes, network: Network, known: Collection[str]) -> Visible:
     people = People(frozenset({*known, *network.roster} - {network.address.key} - authorities), names)
     header, _, _ = read_header(content)
     first = {name: decode_words(header.first(name) or "") for name in ("from", "to", "cc", "subject")}
-    found = dict.fromkeys((each.key, each.where) for each in find_exposures(content, people, hidden=people))
+    found = dict.fromkeys((each.key, each.where) for each in find_exposures(content, people, hidden=[people]))
     return Visible(first["from"], first["to"], first["cc"], first["subject"], tuple(found))
 
 

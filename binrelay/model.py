@@ -122,6 +122,7 @@ class Partner:
     dkim_domain: str | None
     moderate: bool
     bulletins_per_hour: int
+    gather_at: tuple[int, ...]  # replies come together at these minutes after midnight; empty: each at once
     tell_count: bool  # hears to how many members a bulletin went
 
 
@@ -204,6 +205,7 @@ class Network:
     delay: float  # a bulletin waits that long, so that a coordinator can stop it
     digest: DigestTime | None  # None: no letter of the week
     telephone: Telephone
+    urgent_words: tuple[str, ...]  # beside our own: in a member's mail each is a cry for help
     timezone: ZoneInfo  # of the people, wherever the server stands
     roster: Mapping[str, Member] = field(default_factory=dict, repr=False, compare=False)
     """Each member under each of its addresses' keys, those who left included: nobody may learn their address either."""
@@ -272,3 +274,4 @@ class Conversation:
     last_id: str | None  # the Message-ID of the member's latest mail, for the answer's threading
     partner_last_id: str | None  # the Message-ID of the authority's latest mail in it
     acknowledged_at: float | None
+    warned_at: float | None = None  # when the member was told to call instead of mailing

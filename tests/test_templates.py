@@ -44,7 +44,7 @@ def test_every_text_can_be_read_in_every_language_on_a_narrow_screen(
     assert text
     assert "{" not in text
     if "\n" in text:
-        assert max(map(len, text.splitlines())) <= 72
+        assert max(len(line) for line in text.splitlines() if not line.startswith("mailto:")) <= 72
         assert "\n\n\n" not in text
 
 

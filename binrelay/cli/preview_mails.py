@@ -23,6 +23,7 @@ from binrelay.records.coordinator import Issue, Week
 from binrelay.rules.decision import Answer, Bulletin, Decision, Hold, Reply, Report, Why
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
 from binrelay.rules.facts import Facts, speaker_of
+from binrelay.rules.gathering import gather_replies
 from binrelay.rules.notice import held_notices, held_together, notify
 from binrelay.rules.plan import Case, make_plan
 from binrelay.rules.schedule import last_digest
@@ -183,10 +184,23 @@ class _Scenes:
         yield from self._mails("reply", JAN, Reply(14, Why.ANSWERS_BULLETIN, self._jan, "politie", "B1", None))
         yield from self._mails("named-reply", PIET, Reply(14, Why.ANSWERS_BULLETIN, self._piet, "politie", "B1", None))
         yield from self._mails("report", JAN, Report(15, Why.MEMBER_WRITES, self._jan, ("politie",)))
+        yield from self._mails(
+            "urgent-report", JAN, Report(15, Why.MEMBER_WRITES, self._jan, ("politie",)), urgent=True
+        )
+        yield from self._gathered()
         yield from self._mails("answer", OFFICER, Answer(7, Why.ANSWERS_CONVERSATION, "politie", self._talk.tag))
         yield from self._mails("too-large", JAN, Hold(5, Why.TOO_LARGE, None, None))
         yield from self._held()
         yield from self._week()
+
+    def _gathered(self) -> Iterator[Shown]:
+        replies = [
+            shown.mail
+            for _ in range(2)
+            for shown in self._mails("", JAN, Reply(14, Why.ANSWERS_BULLETIN, self._jan, "politie", "B1", None))
+            if shown.mail.kind is Kind.REPLY
+        ]
+        yield Shown("replies-gathered", gather_replies(replies, self._desk))
 
     def _week(self) -> Iterator[Shown]:
         issue = Issue("B1", "politie", _address(OFFICER), "original@politie", self._subject, NOW, 812, 809, 2, 0, 5)
@@ -204,11 +218,11 @@ class _Scenes:
         counted = count_letter(issue, self._desk)
         yield from () if counted is None else (Shown("passed-on", counted),)
 
-    def _mails(self, name: str, sender: str, decision: Decision) -> Iterator[Shown]:
+    def _mails(self, name: str, sender: str, decision: Decision, *, urgent: bool = False) -> Iterator[Shown]:
         words = ANSWER if isinstance(decision, Answer) else WORDS if isinstance(decision, Bulletin) else REPLY
         message = _letter(sender, self._subject, words[self._desk.network.language])
         author = message.author
-        facts = Facts(author, speaker_of(author, self._desk.network), Evidence(Verdict.PASS, "a sample"))
+        facts = Facts(author, speaker_of(author, self._desk.network), Evidence(Verdict.PASS, "a sample"), urgent=urgent)
         case = Case(message, facts, self._recall, decision, NOW, len(message.content))
         for mail in make_plan(case, self._desk).mails:
             extra = mail.kind is Kind.ACKNOWLEDGEMENT and name != "too-large"

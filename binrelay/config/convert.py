@@ -18,6 +18,7 @@ from binrelay.config.fields import (
     ServerValues,
     SmtpValues,
 )
+from binrelay.config.local import Replies
 from binrelay.config.oauth2 import oauth2_settings
 from binrelay.config.profiles import LIMITS, limits
 from binrelay.config.secrets import Vault
@@ -63,6 +64,7 @@ def to_network(values: NetworkValues, loc: Loc, vault: Vault, *, folder: Path) -
         max_size=values.max_size,
         delay=values.delay or 0.0,
         digest=_digest(values.digest),
+        urgent_words=tuple(values.urgent_words),
         timezone=values.timezone,
         telephone=Telephone(values.telephone.urgent, values.telephone.other),
         roster={address.key: member for member in members for address in member.addresses},
@@ -91,6 +93,7 @@ def _partner(values: PartnerValues) -> Partner:
         dkim_domain=values.authentication.dkim_domain,
         moderate=values.moderate,
         bulletins_per_hour=values.bulletins_per_hour,
+        gather_at=tuple(sorted(values.digest_times)) if values.replies is Replies.DIGEST else (),
         tell_count=values.tell_count,
     )
 

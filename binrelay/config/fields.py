@@ -15,6 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from binrelay.config.local import (
     ClockTimeValue,
     Off,
+    Replies,
+    RepliesValue,
     TelephoneValue,
     TimezoneValue,
     WeekdayValue,
@@ -153,6 +155,12 @@ class PartnerValues(Values):
     )
     moderate: bool = Field(False, description="true: hold each bulletin for the coordinator")
     bulletins_per_hour: CountValue = Field(6, description="more than this is held; default: 6")
+    replies: RepliesValue = Field(
+        Replies.EACH, description="each (default): members' replies one by one; digest: together at digest_times"
+    )
+    digest_times: list[ClockTimeValue] = Field(
+        default_factory=lambda: [9 * 60, 17 * 60], min_length=1, description='default: ["09:00", "17:00"]'
+    )
     tell_count: bool = Field(False, description="true: tell the author to how many members a bulletin went")
 
 
@@ -234,6 +242,9 @@ class NetworkValues(Values):
     )
     digest: Annotated[DigestValues | None, BeforeValidator(none_if_off, json_schema_input_type=DigestValues | Off)] = (
         Field(DigestValues(), description="when coordinators get their letter of the week; or off")
+    )
+    urgent_words: list[NameValue] = Field(
+        default_factory=list, description="beside ours: in a member's mail each of them is a cry for help"
     )
     timezone: TimezoneValue = Field(ZoneInfo("Europe/Amsterdam"), description="default: Europe/Amsterdam")
     telephone: TelephoneValues = Field(

@@ -90,3 +90,17 @@ WeekdayValue = Annotated[
 ClockTimeValue = Annotated[
     int, PlainValidator(read_clock_time), WithJsonSchema({"type": "string", "pattern": _CLOCK_TEXT})
 ]
+
+
+class Replies(StrEnum):
+    """How an authority gets members' replies to its bulletins."""
+
+    EACH = "each"
+    DIGEST = "digest"
+
+
+RepliesValue = Annotated[
+    Replies,
+    PlainValidator(choice_of(Replies)),
+    WithJsonSchema({"type": "string", "enum": [each.value for each in Replies]}),
+]

@@ -60,6 +60,28 @@ def illustrated(text: str, html: str, pictures: Sequence[Picture], *, boundaries
     return multipart("alternative", (plain(text), related), free_boundary(boundaries[1], related.body))
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A whole mail of our own inside another (RFC 2046 5.2.1): never encoded, so it must keep the line rules by itself."""
+
+    content: bytes
+
+
+def attached(text: str, mails: Sequence[Attached], *, boundary: str) -> Content:
+    pieces = (plain(text), *map(_mail_piece, mails))
+    return multipart("mixed", pieces, free_boundary(boundary, *(piece.body for piece in pieces)))
+
+
+def _mail_piece(mail: Attached) -> Content:
+    encoding = "7bit" if mail.content.isascii() else "8bit"
+    fields = (
+        field("Content-Type", "message/rfc822"),
+        field("Content-Transfer-Encoding", encoding),
+        field("Content-Disposition", "attachment"),
+    )
+    return Content(fields, mail.content)
+
+
 def _inline(picture: Picture) -> Content:
     fields = (
         field("Content-Type", "image/png"),

@@ -46,6 +46,14 @@ class CoordinatorStore(Protocol):
         """The bulletins since then, oldest first."""
         ...
 
+    async def gatherable(self, network: str, before: float) -> Sequence[Mail]:
+        """Untried replies whose own moment is `before` that or earlier, oldest first."""
+        ...
+
+    async def gather(self, together: Mail, keys: Sequence[str]) -> bool:
+        """Queues one mail in place of those. False: one of them is under way already; nothing is changed."""
+        ...
+
 
 class Painter(Protocol):
     async def draw(self, chart: Chart) -> bytes | None:

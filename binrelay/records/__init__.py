@@ -128,6 +128,7 @@ class Recall:
     same_subject: tuple[str, ...] = ()  # ids of bulletins of the last 60 days with that bare subject
     between: tuple[Conversation, ...] = ()  # all conversations of `Query.author` about a bulletin named above
     reached: Mapping[str, frozenset[str]] = field(default_factory=dict)  # bulletin id → keys, where `Query.corrects`
+    warned_at: float | None = None  # when `Query.author` was last told to call instead of mailing
     bulletins_last_hour: int = 0  # of `Query.partner` (None: the network's own)
     key: bytes = field(default=b"", repr=False)  # of the installation; empty where nothing is remembered
     written: int = 0  # replies and reports by `Query.writer` within the hour

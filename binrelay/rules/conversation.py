@@ -15,8 +15,24 @@ from binrelay.records import Kind, Mail, Recall
 from binrelay.rules.decision import Answer, Reply, Report
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
 from binrelay.rules.exposure import identity, person
+from binrelay.rules.schedule import GRACE, next_of
 
 DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Haste:
+    """Whether a member's mail looks as if it could not wait, and when this member was last told to call instead."""
+
+    urgent: bool = False
+    warned_at: float | None = None
+
+    def warns(self, now: float) -> bool:
+        """At most once a day, whatever the conversation."""
+        return self.urgent and (self.warned_at is None or now - self.warned_at >= DAY)
+
+
+NO_HASTE = Haste()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +54,40 @@ def authority(desk: Desk, partner_id: str | None) -> tuple[str, tuple[Address, .
 
 
 def compose_reply(
-    decision: Reply, message: Message, *, record_id: str, recall: Recall, desk: Desk
+    decision: Reply, message: Message, *, record_id: str, recall: Recall, desk: Desk, urgent: bool = False
 ) -> Exchange | Unsafe:
     """The member's words to the authority of that bulletin or conversation, and a word to the member that they went."""
     bulletin = recall.bulletins.get(decision.bulletin or "")
     talk = _conversation(decision.author, decision, recall=recall, desk=desk)
     thread = tuple(each for each in (bulletin.original_id if bulletin else None, talk.partner_last_id) if each)
     talk = replace(talk, last_id=message.message_id or talk.last_id)
-    mail = _to_authority(
-        talk, message, decision.author, key=f"{record_id}/reply", thread=thread, desk=desk, report=False
-    )
+    what = Passed("reply", (talk.partner,), f"{record_id}/ack", Haste(urgent, recall.warned_at))
+    mail = _to_authority(talk, message, decision.author, key=f"{record_id}/reply", thread=thread, desk=desk, what=what)
     if isinstance(mail, Unsafe):
         return mail
-    talk, thanks = _acknowledge(
-        talk, message, partners=(talk.partner,), key=f"{record_id}/ack", desk=desk, what="reply"
-    )
+    mail = replace(mail, not_before=None if urgent else gathered_from(talk, desk))
+    talk, thanks = _acknowledge(talk, message, what, desk=desk)
     replied = (decision.bulletin,) if decision.bulletin else ()
     return Exchange((mail, *thanks), (talk,), replied)
 
 
-def compose_report(decision: Report, message: Message, *, record_id: str, desk: Desk) -> Exchange | Unsafe:
+def compose_report(
+    decision: Report, message: Message, *, record_id: str, recall: Recall, desk: Desk, urgent: bool = False
+) -> Exchange | Unsafe:
     """A member's own news: one conversation and one mail for each authority, one acknowledgement for all."""
     mails: list[Mail] = []
     talks: list[Conversation] = []
+    what = Passed("report", decision.partners, f"{record_id}/ack", Haste(urgent, recall.warned_at))
     for partner in decision.partners:
         talk = _begin(decision.author, partner=partner, bulletin=None, desk=desk)
         talk = replace(talk, last_id=message.message_id)
         key = f"{record_id}/report/{partner}"
-        mail = _to_authority(talk, message, decision.author, key=key, thread=(), desk=desk, report=True)
+        mail = _to_authority(talk, message, decision.author, key=key, thread=(), desk=desk, what=what)
         if isinstance(mail, Unsafe):
             return mail
         mails.append(mail)
         talks.append(talk)
-    first, thanks = _acknowledge(
-        talks[0], message, partners=decision.partners, key=f"{record_id}/ack", desk=desk, what="report"
-    )
+    first, thanks = _acknowledge(talks[0], message, what, desk=desk)
     return Exchange((*mails, *thanks), (first, *talks[1:]))
 
 
@@ -98,6 +113,31 @@ def compose_answer(decision: Answer, message: Message, *, record_id: str, recall
     )
     changed = replace(talk, partner_last_id=message.message_id or talk.partner_last_id)
     return Exchange((seal(letter, f"{record_id}/answer", desk),), (changed,))
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What was passed on, to whom, and under which key the member hears of it."""
+
+    kind: str  # "reply" or "report"
+    partners: tuple[str | None, ...]
+    key: str
+    haste: Haste
+
+    @property
+    def report(self) -> bool:
+        return self.kind == "report"
+
+
+def gathered_from(talk: Conversation, desk: Desk) -> float | None:
+    """When a reply goes out by itself, should nothing gather it; None: at once.
+
+    Once the authority has spoken in a conversation, what the member says there is waited for and is not gathered.
+    """
+    partner = next((each for each in desk.network.partners if each.id == talk.partner), None)
+    if partner is None or not partner.gather_at or talk.bulletin is None or talk.partner_last_id:
+        return None
+    return next_of(partner.gather_at, desk.now, desk.network.timezone) + GRACE
 
 
 def _bare(message: Message, desk: Desk) -> str:
@@ -131,24 +171,26 @@ def _to_authority(
     key: str,
     thread: tuple[str, ...],
     desk: Desk,
-    report: bool,
+    what: Passed,
 ) -> Mail | Unsafe:
     network = desk.network
     member = network.roster.get(author.key)
     named = member if member and identity(author, network) is Identity.NAMED else None
-    content = _words(talk, message, author, named=named, desk=desk, report=report)
+    content = _words(talk, message, author, named=named, desk=desk, report=what.report)
     if isinstance(content, Unsafe):
         return content
     name, addresses = authority(desk, talk.partner)
     subject = _bare(message, desk)
     if named is None:
         subject = redacted(subject, person=person(author, network), pseudonym=_display(talk, None, desk))
+    if what.haste.urgent:
+        subject = desk.say("urgent-mark", subject=subject)
     letter = Letter(
-        kind=Kind.REPORT if report else Kind.REPLY,
+        kind=Kind.REPORT if what.report else Kind.REPLY,
         display=_display(talk, named, desk),
         to=tuple((name, address) for address in addresses),
         recipients=addresses,
-        subject=tagged_subject(network, subject, tag=talk.tag, reply=not report),
+        subject=tagged_subject(network, subject, tag=talk.tag, reply=not what.report),
         content=content,
         answers=thread,
         tag=talk.tag,
@@ -181,30 +223,32 @@ def _words(
 
 
 def _acknowledge(
-    talk: Conversation, message: Message, *, partners: tuple[str | None, ...], key: str, desk: Desk, what: str
+    talk: Conversation, message: Message, what: Passed, *, desk: Desk
 ) -> tuple[Conversation, tuple[Mail, ...]]:
-    """At most one a conversation and day (RFC 3834 2), with the null reverse-path, so that nothing answers it."""
-    if talk.acknowledged_at is not None and desk.now - talk.acknowledged_at < DAY:
+    """At most one a conversation and day (RFC 3834 2), with the null reverse-path, so that nothing answers it.
+
+    What could not wait is answered with the number to call, the first time in a day.
+    """
+    warns = what.haste.warns(desk.now)
+    if not warns and talk.acknowledged_at is not None and desk.now - talk.acknowledged_at < DAY:
         return talk, ()
     network = desk.network
     member = network.roster.get(talk.member.key)
     language = member.language if member else network.language
-    letter = _thanks(talk, message, language, partners=partners, desk=desk, what=what)
-    return replace(talk, acknowledged_at=desk.now), (seal(letter, key, desk),)
+    letter = _thanks(talk, message, language, what=what, name=f"acknowledgement{'-urgent' if warns else ''}", desk=desk)
+    told = replace(talk, acknowledged_at=desk.now, warned_at=desk.now if warns else talk.warned_at)
+    return told, (seal(letter, what.key, desk),)
 
 
-def _thanks(
-    talk: Conversation, message: Message, language: Language, *, partners: tuple[str | None, ...], desk: Desk, what: str
-) -> Letter:
+def _thanks(talk: Conversation, message: Message, language: Language, *, what: Passed, name: str, desk: Desk) -> Letter:
     network = desk.network
     member = network.roster.get(talk.member.key)
-    names = [authority(desk, partner)[0] for partner in partners]
     text = desk.say(
-        "acknowledgement",
+        name,
         language,
         network=network.name,
-        recipients=names,
-        what=what,
+        recipients=[authority(desk, partner)[0] for partner in what.partners],
+        what=what.kind,
         anonymous=identity(talk.member, network) is Identity.PSEUDONYM,
     )
     return Letter(
@@ -213,7 +257,7 @@ def _thanks(
         to=(("", talk.member),),
         recipients=(talk.member,),
         subject=tagged_subject(
-            network, desk.say("acknowledgement-subject", language, subject=_bare(message, desk)), tag=talk.tag
+            network, desk.say(f"{name}-subject", language, subject=_bare(message, desk)), tag=talk.tag
         ),
         content=plain(text),
         answers=(message.message_id,) if message.message_id else (),

@@ -22,6 +22,7 @@ from binrelay.rules.commands import Wish, read_wish
 from binrelay.rules.corrections import corrected_bulletin, speaks_of_correction
 from binrelay.rules.joining import confirms
 from binrelay.rules.threads import Thread, find_thread, forwards_ours, is_follow_up, looks_like_reply
+from binrelay.rules.urgency import looks_urgent
 from binrelay.rules.wish_words import Verb
 
 Speaker = Partner | Coordinator | Member | None
@@ -45,6 +46,7 @@ class Facts:
     forward: bool = False
     forwards_ours: bool = False
     follow_up: bool = False
+    urgent: bool = False  # a person's mail that looks as if it could not wait
     corrects: BulletinRecord | None = None  # the author's own bulletin that it sets right or takes back
     bulletins_last_hour: int = 0
     written_last_hour: int = 0  # replies and reports by this author
@@ -97,6 +99,7 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
     thread = find_thread(marks, recall)
     speaker = speaker_of(message.author, network)
     partner = speaker.id if isinstance(speaker, Partner) else None
+    automatic = None if message.unsafe else read_automatic(message)
     return Facts(
         author=message.author,
         speaker=speaker,
@@ -104,7 +107,7 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
         loop=recall.issued or is_our_mark(marks.loop_mark, recall.key) or hops(message) > MAX_HOPS,
         written_last_hour=recall.written,
         report=None if message.unsafe else read_delivery_report(message, network.address),
-        automatic=None if message.unsafe else read_automatic(message),
+        automatic=automatic,
         oversize=not around.whole,
         unsafe=message.unsafe,
         stale=around.age > STALE,
@@ -115,6 +118,7 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
         forward=marks.subject.forward,
         forwards_ours=forwards_ours(marks, thread),
         follow_up=is_follow_up(marks, thread, recall=recall, partner=partner),
+        urgent=automatic is None and not message.unsafe and looks_urgent(message, network.urgent_words),
         corrects=corrected_bulletin(thread, partner) if corrects(speaker, marks, message) else None,
         bulletins_last_hour=recall.bulletins_last_hour,
         wish=None if message.unsafe else read_wish(message, marks.subject, network.name),

@@ -222,9 +222,13 @@ def _exchange(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:
 def _compose(case: Case, record_id: str, desk: Desk) -> Exchange | Unsafe:
     match case.decision:
         case Reply() as reply:
-            return compose_reply(reply, case.message, record_id=record_id, recall=case.recall, desk=desk)
+            return compose_reply(
+                reply, case.message, record_id=record_id, recall=case.recall, desk=desk, urgent=case.facts.urgent
+            )
         case Report() as report:
-            return compose_report(report, case.message, record_id=record_id, desk=desk)
+            return compose_report(
+                report, case.message, record_id=record_id, recall=case.recall, desk=desk, urgent=case.facts.urgent
+            )
         case Answer() as answer:
             return compose_answer(answer, case.message, record_id=record_id, recall=case.recall, desk=desk)
         case other:

@@ -16,6 +16,7 @@ from binrelay.records.coordinator import Span
 DAY = 86400.0
 WEEK = 7 * DAY
 WEEKS_SHOWN = 8
+GRACE = 120.0  # after its hour a reply that nothing has gathered goes out alone: nothing waits for a worker that died
 
 
 def last_digest(now: float, at: DigestTime, zone: ZoneInfo) -> Span:

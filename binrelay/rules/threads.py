@@ -21,6 +21,7 @@ class Thread:
     named: tuple[Conversation, ...] = ()  # by Message-ID, sub-address or subject tag; distinct
     bulletin: BulletinRecord | None = None  # by Message-ID: the last one pointed at
     subject_bulletin: BulletinRecord | None = None  # by the words of the subject: for members only
+    quotes_another: bool = False  # a known tag stands in the text that is not the one named
     quoted: bool = False  # the tag of a known conversation stands in the text
     embedded: bool = False  # a mail of ours, or one that we know, is attached or quoted
     ids_known: bool = False  # In-Reply-To or References hold an id that we know
@@ -33,13 +34,18 @@ class Thread:
 
     @property
     def conflict(self) -> bool:
-        return len(self.named) > 1
+        """Marks that name two; quoting a third person's conversation would show that person's words to this one."""
+        return len(self.named) > 1 or self.quotes_another
+
+    @property
+    def _one(self) -> bool:
+        return len(self.named) == 1 and not self.conflict
 
     def conversation_of_partner(self, partner: str | None) -> Conversation | None:
-        return self.named[0] if len(self.named) == 1 and self.named[0].partner == partner else None
+        return self.named[0] if self._one and self.named[0].partner == partner else None
 
     def conversation_of_member(self, addresses: tuple[Address, ...]) -> Conversation | None:
-        return self.named[0] if len(self.named) == 1 and self.named[0].member in addresses else None
+        return self.named[0] if self._one and self.named[0].member in addresses else None
 
     def begun_with(self, bulletin: BulletinRecord) -> Conversation | None:
         """The author's conversation about that bulletin, where one exists: one member, one partner, one bulletin."""
@@ -58,6 +64,7 @@ def find_thread(marks: Marks, recall: Recall) -> Thread:
         named=tuple(recall.tags[tag] for tag in sorted(tags) if tag in recall.tags),
         bulletin=recall.bulletins.get(bulletins[-1]) if bulletins else None,
         subject_bulletin=recall.bulletins.get(subject) if subject else None,
+        quotes_another=any(tag in recall.tags and tag not in tags for tag in marks.text_tags) if tags else False,
         quoted=any(tag in recall.tags for tag in marks.text_tags),
         embedded=marks.embeds_ours or bool(_known(recall, (*marks.embedded_ids, *marks.quotes))),
         ids_known=bool(pointed),

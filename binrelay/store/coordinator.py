@@ -8,7 +8,7 @@ from sqlalchemy import Connection, update
 
 from binrelay.records import ArrivalRecord, Mail
 from binrelay.records.coordinator import Issue, Span, Stopped, Week
-from binrelay.store import outbox, undo, week
+from binrelay.store import gathering, outbox, undo, week
 from binrelay.store.engine import Database
 from binrelay.store.rows import portions
 from binrelay.store.schema import arrivals
@@ -45,6 +45,12 @@ class CoordinatorSide:
 
     async def issues(self, network: str, since: float) -> Sequence[Issue]:
         return await self._database.read(week.issues, network, since)
+
+    async def gatherable(self, network: str, before: float) -> Sequence[Mail]:
+        return await self._database.read(gathering.gatherable, network, before)
+
+    async def gather(self, together: Mail, keys: Sequence[str]) -> bool:
+        return await self._database.write(gathering.gather, together, keys, now=self._now())
 
 
 def _remind(connection: Connection, mails: Sequence[Mail], reminded: Sequence[str], *, now: float) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, f
 
 from binrelay.mail.scrub import Person
 from binrelay.records import Kind
+from binrelay.store.gathering import forget_collections
 from binrelay.store.names import allowed_to_name, shows
 from binrelay.store.personal import PROSE
 from binrelay.store.rows import portions
@@ -81,6 +82,7 @@ def _end_mails(connection: Connection, ids: Sequence[int], now: float) -> int:
     stopped = {"state": "failed", "text": "stopped: erased", "owner": None, "done_at": now}
     blank = {"may_name": "[]", "reverse_key": None, "reverse_spelled": None, "conversation": None}
     for some in portions(ids):
+        forget_collections(connection, some)
         these = mails.c.id.in_(some)
         connection.execute(update(recipients).where(recipients.c.mail_id.in_(some), _OPEN).values(**stopped))
         _drop(connection, contents, contents.c.id.in_(select(mails.c.content_id).where(these)))

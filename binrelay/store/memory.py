@@ -83,6 +83,7 @@ def _keep_conversation(connection: Connection, network: str, value: Conversation
         "last_id": value.last_id,
         "partner_last_id": value.partner_last_id,
         "acknowledged_at": value.acknowledged_at,
+        "warned_at": value.warned_at,
         "updated": moment,
     }
     statement = upsert(connection, conversations).values(

@@ -36,6 +36,7 @@ def recall(connection: Connection, query: Query) -> Recall:
         same_subject=same_subject,
         between=_between(connection, query, named),
         reached=undo.reached(connection, query.network, named) if query.corrects else {},
+        warned_at=_warned_at(connection, query),
         bulletins_last_hour=_last_hour(connection, query),
         returned=failures.returned(connection, query),
         key=notes.known_key(connection),
@@ -111,6 +112,14 @@ def _between(connection: Connection, query: Query, named: Iterable[str]) -> tupl
         .order_by(table.updated, table.tag)
     )
     return tuple(conversation_from(row) for row in rows if row.bulletin in about)
+
+
+def _warned_at(connection: Connection, query: Query) -> float | None:
+    if query.author is None:
+        return None
+    theirs = (conversations.c.network == query.network, conversations.c.member_key == query.author.key)
+    latest: float | None = connection.scalar(select(func.max(conversations.c.warned_at)).where(*theirs))
+    return latest
 
 
 def _last_hour(connection: Connection, query: Query) -> int:

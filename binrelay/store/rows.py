@@ -86,6 +86,7 @@ def conversation_from(row: Row[Any]) -> Conversation:
         last_id=row.last_id,
         partner_last_id=row.partner_last_id,
         acknowledged_at=row.acknowledged_at,
+        warned_at=row.warned_at,
     )
 
 

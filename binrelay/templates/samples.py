@@ -69,6 +69,11 @@ _ACCOUNT: Values = {
     "address": "coordinator@bin.example",
 }
 _NOTHING_KEPT: Values = {"name": None, "paused": False, "written": [], "talks": [], "received": [], "returned": 0}
+_LINK = "mailto:coordinator@bin.example?subject=%5BBIN%20Wilhelminapark%20K7Q4M2X9%5D"
+_GATHERED = [
+    ("BIN-lid K7Q4M2X9", ["Ja, om half drie stond hij", "voor de bakker."], _LINK),
+    ("BIN-lid M2X9K7Q4", ["Ik zag hem ook."], _LINK.replace("K7Q4M2X9", "M2X9K7Q4")),
+]
 _REMINDED = [
     ("K7Q4M2X9", "Gele Polo", "Daarom.", "24-11, 10:00"),
     ("M2X9K7Q4", "Re: Gele Polo", "Daarom.", "23-11, 09:00"),
@@ -125,6 +130,14 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
     ),
     "joining": ({**NETWORK, "token": "ABCDEFGHIJKLMNOPQRSTUVWX23"},),
     "welcome": ({**NETWORK, "address": "coordinator@bin.example", "partners": ["Politie", "Gemeente"]},),
+    "acknowledgement-urgent-subject": ({"subject": "Gele Polo"},),
+    "acknowledgement-urgent": (
+        {**NETWORK, "recipients": ["Politie Utrecht-Oost"], "what": "reply", "anonymous": True},
+        {**NETWORK, "recipients": ["Politie Utrecht-Oost"], "what": "report", "anonymous": False},
+    ),
+    "urgent-mark": ({"subject": "Gele Polo"},),
+    "replies-gathered-subject": ({**_POLO, "count": 2},),
+    "replies-gathered": ({**_POLO, "count": 2, "items": _GATHERED},),
     "too-large-subject": ({"subject": "Gele Polo"},),
     "too-large": ({**NETWORK, "limit_mb": 25},),
     "notice-held-subject": ({**NETWORK, "id": "K7Q4M2X9", "why": "Daarom."},),

@@ -20,7 +20,7 @@ from binrelay.workers.breaker import follow_breaker
 from binrelay.workers.failures import follow_failures
 from binrelay.workers.intake import Intake
 from binrelay.workers.membership import follow_members, renew
-from binrelay.workers.rounds import go_round
+from binrelay.workers.rounds import gather, go_round
 from binrelay.workers.world import World
 
 RECONNECT = RetrySchedule(first=1.0, longest=300.0, give_up=0.0, uncertain=0.0)
@@ -63,6 +63,8 @@ class NetworkWorker:
         self._start("members", follow_members(self._world))
         self._start("failures", follow_failures(self._world))
         self._start("breaker", follow_breaker(self._world))
+        if self.ours:
+            await gather(self._world)
         await self._turn()
         self._start_delivery()
         stopped = asyncio.ensure_future(self._stopped.wait())

@@ -5,11 +5,14 @@ Invariant: each is told once, whatever stops or sets the clock in between; the s
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from binrelay.records.coordinator import Span
+from binrelay.rules.exposure import names_a_member
+from binrelay.rules.gathering import collections, gather_replies
 from binrelay.rules.notice import reminders
-from binrelay.rules.schedule import DAY, WEEK, last_digest, to_remind
+from binrelay.rules.schedule import DAY, GRACE, WEEK, last_digest, to_remind
 from binrelay.rules.week import Told, chart_of, count_key, count_letter, week_key, week_letters
 from binrelay.workers.world import World
 
@@ -24,9 +27,22 @@ async def go_round(world: World) -> None:
 
 
 async def once(world: World) -> None:
+    await gather(world)
     await _remind(world)
     await _tell_week(world)
     await _tell_counts(world)
+
+
+async def gather(world: World) -> None:
+    """Replies whose hour has come go together; also before anything else is sent after a start."""
+    network, desk = world.network, world.desk()
+    if not any(partner.gather_at for partner in network.partners):
+        return
+    for replies in collections(await world.store.gatherable(network.id, desk.now + GRACE)):
+        together = await asyncio.to_thread(gather_replies, replies, desk)
+        if not names_a_member(together, network) and await world.store.gather(together, [mail.key for mail in replies]):
+            world.journal.event("replies-gathered", network=network.id, mail=together.key, replies=len(replies))
+            world.due.set()
 
 
 async def _remind(world: World) -> None:

@@ -45,6 +45,7 @@ def partner(partner_id: str, name: str, domain: str) -> Partner:
         dkim_domain=None,
         moderate=False,
         bulletins_per_hour=6,
+        gather_at=(),
         tell_count=False,
     )
 
@@ -81,6 +82,7 @@ NETWORK = Network(
     max_size=25_000_000,
     delay=0.0,
     digest=DigestTime(0, 8 * 60),
+    urgent_words=(),
     telephone=Telephone("112", "0900-8844"),
     timezone=ZoneInfo("Europe/Amsterdam"),
     roster={each.key: neighbour for neighbour in MEMBERS for each in neighbour.addresses},

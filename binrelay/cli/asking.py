@@ -5,7 +5,8 @@ from __future__ import annotations
 import getpass
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from pydantic_core import PydanticCustomError
 
@@ -13,15 +14,23 @@ Value = TypeVar("Value")
 _NO = frozenset(("n", "no", "nee", "non", "nein"))
 
 
-def ask(question: str, read: Callable[[object], Value], default: str = "") -> Value:
-    """`read` takes the text or refuses it with the sentence that is shown."""
-    shown = f"{question} [{default}]: " if default else f"{question}: "
+@dataclass(frozen=True, slots=True)
+class Question(Generic[Value]):
+    """`read` takes the text or refuses it; then `hint` says what is wanted, in the asker's language."""
+
+    text: str
+    read: Callable[[object], Value]
+    hint: str
+
+
+def ask(question: Question[Value], default: str = "") -> Value:
+    shown = f"{question.text} [{default}]: " if default else f"{question.text}: "
     while True:
         text = input(shown).strip() or default
         try:
-            return read(text)
-        except PydanticCustomError as refused:
-            sys.stdout.write(f"  {refused.message()}\n")
+            return question.read(text)
+        except PydanticCustomError:
+            sys.stdout.write(f"  {question.hint}\n")
 
 
 def ask_optional(question: str) -> str:

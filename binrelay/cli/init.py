@@ -41,6 +41,7 @@ def make_configuration(path: Path, *, answers: Path | None, passwords: Path | No
 class Beginning:
     def __init__(self, words: Words, places: Places, *, connect: bool) -> None:
         self._words, self._places, self._connect = words, places, connect
+        self._tried = ""  # the server that was talked to last
 
     def by_file(self, file: Path) -> None:
         try:
@@ -53,7 +54,7 @@ class Beginning:
             try:
                 mailbox = self._try(answers)
             except BinrelayError as error:
-                complain(self._words["failed"].format(reason=error))
+                complain(self._words["failed"].format(server=self._tried, reason=error))
                 sys.exit(Exit.NO_PERMISSION if isinstance(error, LoginRefused) else Exit.TEMPORARY)
             if mailbox.judges and not answers.trusted_authserv_ids:
                 _say(self._words["unpinned"].format(server=mailbox.judges[0][0]))
@@ -74,15 +75,17 @@ class Beginning:
                 answers = questions.pin(answers, self._try(answers))
                 break
             except BinrelayError as error:
-                _say(self._words["failed"].format(reason=error))
+                _say(self._words["failed"].format(server=self._tried, reason=error))
                 if not questions.again():
                     raise KeyboardInterrupt from None
         self._write(answers)
 
     def _try(self, answers: Answers) -> Mailbox:
         network = self._network(answers)
+        self._tried = f"{network.imap.host}:{network.imap.port}"
         mailbox = asyncio.run(try_imap(network, None))
         _say(self._words["imap_well"].format(folders=", ".join(mailbox.folders)))
+        self._tried = f"{network.smtp.host}:{network.smtp.port}"
         asyncio.run(try_smtp(network, None))
         _say(self._words["smtp_well"])
         return mailbox
@@ -107,13 +110,17 @@ class Beginning:
     def _write(self, answers: Answers) -> None:
         self._network(answers)  # whatever was answered: what is written can be read
         secret = self._places.file("imap-password")
+        kept = False
         try:
             self._places.make_folders()
             if answers.password is not None:
                 write_new(secret, answers.password + "\n", known=None)
+                kept = True
             write_new(self._places.yaml, self._text(answers), known=None)
             share_with_folder(self._places.yaml)
         except (CannotWrite, OSError) as error:
+            if kept:
+                secret.unlink()
             complain(str(error))
             sys.exit(Exit.CANT_CREATE)
         more = f", {secret}" if answers.password is not None else ""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic_core import PydanticCustomError
 
-from binrelay.cli.asking import agreed, ask, ask_optional, ask_secret
+from binrelay.cli.asking import Question, agreed, ask, ask_optional, ask_secret
 from binrelay.config.values import (
     choice_of,
     number_between,
@@ -27,6 +29,8 @@ from binrelay.setup.providers import Login, Mailer, Server
 from binrelay.setup.trial import Mailbox
 from binrelay.setup.words import Words, language_of
 
+Value = TypeVar("Value")
+
 
 class Questions:
     def __init__(self, words: Words, path: Path) -> None:
@@ -34,21 +38,24 @@ class Questions:
         self._mailer: Mailer | None = None
         _say(words["welcome"].format(path=path) + "\n")
 
+    def _ask(self, key: str, read: Callable[[object], Value], *, default: str = "", **values: str) -> Value:
+        hint = self._words.get(f"h_{key}", self._words["h_text"])
+        return ask(Question(self._words[key].format(**values), read, hint), default)
+
     def network(self) -> Answers:
-        words = self._words
-        name = ask(words["name"], read_network_name)
-        address = ask(words["address"], read_address)
-        language = ask(words["language"], choice_of(Language), language_of(os.environ).value)
-        coordinators = ask(words["coordinators"], _read_addresses)
-        partners = [self._partner(ask(words["partner_name"], read_name, "Politie"))]
-        while more := ask_optional(words["another"]):
+        name = self._ask("name", read_network_name)
+        address = self._ask("address", read_address)
+        language = self._ask("language", choice_of(Language), default=language_of(os.environ).value)
+        coordinators = self._ask("coordinators", _read_addresses)
+        partners = [self._partner(self._ask("partner_name", read_name, default="Politie"))]
+        while more := ask_optional(self._words["another"]):
             partners.append(self._partner(more))
         return Answers.model_construct(
             name=name, address=address, language=language, coordinators=coordinators, partners=partners
         )
 
     def _partner(self, name: str) -> PartnerAnswers:
-        address = ask(self._words["partner_address"].format(name=name), read_address)
+        address = self._ask("partner_address", read_address, name=name)
         return PartnerAnswers.model_construct(name=name, address=address)
 
     def servers(self, answers: Answers) -> Answers:
@@ -61,7 +68,7 @@ class Questions:
             imap, smtp = self._server("imap_host", mailer.imap), self._server("smtp_host", mailer.smtp)
             mailer = Mailer(mailer.name, imap, smtp, mailer.login, mailer.max_recipients, mailer.recipients_per_day)
         self._mailer = mailer
-        username = ask(words["username"], read_plain, answers.username or answers.address.spelled)
+        username = self._ask("username", read_plain, default=answers.username or answers.address.spelled)
         known = {
             "imap": server_answers(mailer.imap),
             "smtp": server_answers(mailer.smtp),
@@ -75,15 +82,15 @@ class Questions:
         words = self._words
         if mailer.login is Login.MICROSOFT:
             _say(words["microsoft"].format(provider=mailer.name))
-            return {"client_id": ask(words["client_id"], read_plain), "password": None}
+            return {"client_id": self._ask("client_id", read_plain), "password": None}
         if mailer.login is Login.APP_PASSWORD:
             _say(words["app_password"].format(provider=mailer.name))
         return {"password": ask_secret(words["password"]), "client_id": None}
 
     def _server(self, question: str, server: Server) -> Server:
-        host = ask(self._words[question], read_host, server.host)
-        port = ask(self._words["port"], _read_port, str(server.port))
-        security = ask(self._words["security"], choice_of(Security), server.security.value)
+        host = self._ask(question, read_host, default=server.host)
+        port = self._ask("port", _read_port, default=str(server.port))
+        security = self._ask("security", choice_of(Security), default=server.security.value)
         return Server(host, port, security)
 
     def pin(self, answers: Answers, mailbox: Mailbox) -> Answers:

@@ -23,7 +23,7 @@ Addresses = Annotated[list[str], typer.Argument(metavar="ADDRESS…", help="As j
 
 @member_app.command("list")
 def member_list(network: Network = None, config: Config = None, as_json: Json = False) -> None:
-    """Every member, whether bulletins go there, and if not, why."""
+    """Every member: bulletins or not, and why."""
     from binrelay.cli.member_table import list_members
 
     list_members(config_path(config), network, as_json=as_json)
@@ -93,7 +93,10 @@ def member_import(
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,
 ) -> None:
-    """Adds members from a table, after showing what it found in it. Nothing is written where a line is wrong."""
+    """Adds members from a table.
+
+    It shows what it found first. Nothing is written where a line is wrong.
+    """
     from binrelay.cli.member_csv import import_members
 
     import_members(config_path(config), network, file, ask=not yes, write=not dry_run)
@@ -105,7 +108,10 @@ def member_export(
     network: Network = None,
     config: Config = None,
 ) -> None:
-    """Writes the members as a table that Excel opens and `member import` reads again."""
+    """Writes the members as a table.
+
+    Excel opens it, and `member import` reads it again without loss.
+    """
     from binrelay.cli.member_csv import export_members
 
     export_members(config_path(config), network, file)
@@ -119,7 +125,10 @@ def member_sync(
     yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False,
 ) -> None:
-    """Writes what members did by mail (left, paused, joined) into the YAML."""
+    """Writes what came by mail into the YAML.
+
+    Who left, paused, resumed or joined; a pause with an end stays beside it.
+    """
     from binrelay.cli.member_sync import sync_members
 
     sync_members(config_path(config), network, ask=not yes, write=not dry_run)

@@ -129,6 +129,9 @@ def export_members(path: Path, network_id: str | None, file: Path | None) -> Non
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as table:
             table.write(content)
+    except FileExistsError:
+        complain(f"{file} exists and stays as it is; name another file.")
+        sys.exit(Exit.CANT_CREATE)
     except OSError as error:
         complain(f"{file}: cannot be written: {error.strerror}")
         sys.exit(Exit.CANT_CREATE)

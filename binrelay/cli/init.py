@@ -103,28 +103,28 @@ class Beginning:
         )
 
     def _text(self, answers: Answers) -> str:
-        secrets = Secrets(self._places.told("imap-password"), self._places.told("oauth2-refresh-token"))
+        imap, smtp = (self._places.told(self._places.password_name(server)) for server in ("imap", "smtp"))
+        secrets = Secrets(imap, smtp, self._places.told("oauth2-refresh-token"))
         composer = Composer(self._words, store=answers.store or self._places.store, secrets=secrets)
         return composer.compose(answers)
 
     def _write(self, answers: Answers) -> None:
         self._network(answers)  # whatever was answered: what is written can be read
-        secret = self._places.file("imap-password")
-        kept = False
+        files = {} if answers.password is None else dict.fromkeys(self._places.password_files, f"{answers.password}\n")
+        files[self._places.yaml] = self._text(answers)
+        written: list[Path] = []
         try:
             self._places.make_folders()
-            if answers.password is not None:
-                write_new(secret, answers.password + "\n", known=None)
-                kept = True
-            write_new(self._places.yaml, self._text(answers), known=None)
+            for file, text in files.items():
+                write_new(file, text, known=None)
+                written.append(file)
             share_with_folder(self._places.yaml)
         except (CannotWrite, OSError) as error:
-            if kept:
-                secret.unlink()
+            for file in written:
+                file.unlink()
             complain(str(error))
             sys.exit(Exit.CANT_CREATE)
-        more = f", {secret}" if answers.password is not None else ""
-        _say(self._words["written"].format(path=self._places.yaml, more=more))
+        _say(self._words["written"].format(paths=", ".join(map(str, reversed(written)))))
         names = ("authorize", "check", "members", "run") if answers.client_id else ("check", "members", "run")
         steps = (f"  {self._words[f'step_{name}'].format(path=self._places.yaml)}" for name in names)
         _say(self._words["next"].format(steps="\n".join(steps)))

@@ -17,7 +17,8 @@ _REMARK_AT = 60  # column
 class Secrets:
     """How the YAML names where the secrets lie: `{secret: …}` or `{file: …}`."""
 
-    password: Yaml = None
+    imap: Yaml = None  # the password
+    smtp: Yaml = None  # likewise
     refresh_token: Yaml = None
 
 
@@ -54,15 +55,15 @@ class Composer:
     def _servers(self, answers: Answers) -> Iterator[str]:
         if answers.imap and answers.smtp:
             yield self._line("    imap:", "imap")
-            yield from self._server(answers, answers.imap)
+            yield from self._server(answers, answers.imap, password=self._secrets.imap)
             yield self._line("    smtp:", "smtp")
-            yield from self._server(answers, answers.smtp)
+            yield from self._server(answers, answers.smtp, password=self._secrets.smtp)
         for key in ("max_recipients", "recipients_per_day"):
             limit = getattr(answers, key)
             if limit is not None:
                 yield self._line(f"      {key}: {limit}", "limits")
 
-    def _server(self, answers: Answers, server: ServerAnswers) -> Iterator[str]:
+    def _server(self, answers: Answers, server: ServerAnswers, *, password: Yaml) -> Iterator[str]:
         yield f"      host: {render(server.host)}"
         yield f"      port: {server.port}"
         yield f"      security: {server.security.value}"
@@ -75,7 +76,7 @@ class Composer:
             yield f"      auth: {{oauth2: {{provider: microsoft, client_id: {identity}, refresh_token: {token}}}}}"
         elif answers.password:
             yield f"      username: {render(answers.username or answers.address.spelled)}"
-            yield f"      password: {render(self._secrets.password)}"
+            yield f"      password: {render(password)}"
 
     def _pin(self, answers: Answers) -> str:
         names: list[Yaml] = list(answers.trusted_authserv_ids)

@@ -29,6 +29,15 @@ class Places:
         here = self.passwords == self.yaml.parent
         return {"file": name if here else str(self.passwords / name)}
 
+    def password_name(self, server: str) -> str:
+        """One file for both servers, so that a new password is typed once; the service's unit hands out two."""
+        return f"{server}-password" if self.passwords == CREDENTIALS else "mail-password"
+
+    @property
+    def password_files(self) -> tuple[Path, ...]:
+        names = dict.fromkeys(self.password_name(server) for server in ("imap", "smtp"))
+        return tuple(self.file(name) for name in names)
+
     def make_folders(self) -> None:
         self.yaml.parent.mkdir(parents=True, exist_ok=True)
         self.passwords.mkdir(mode=0o700, parents=True, exist_ok=True)

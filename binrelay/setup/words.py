@@ -42,7 +42,7 @@ NL: Words = {
     "no_pin": "Recente mail draagt geen oordeel van uw provider; alleen eigen handtekeningen van de partner tellen dan.",
     "unpinned": "Recente mail is beoordeeld door {server}. Is dat uw provider, zet dan in de YAML:\n"
     "    trusted_authserv_ids: [{server}]",
-    "written": "Geschreven: {path}{more}",
+    "written": "Geschreven: {paths}",
     "next": "Wat nu:\n{steps}",
     "step_authorize": "binrelay authorize -c {path}          toestemming van het mailaccount",
     "step_check": "binrelay check --connect -c {path}    nog eens nakijken",
@@ -110,7 +110,7 @@ EN: Words = {
     "no_pin": "Recent mail carries no verdict of your provider; only a partner's own signatures count then.",
     "unpinned": "Recent mail was judged by {server}. If that is your provider, put this into the YAML:\n"
     "    trusted_authserv_ids: [{server}]",
-    "written": "Written: {path}{more}",
+    "written": "Written: {paths}",
     "next": "What to do now:\n{steps}",
     "step_authorize": "binrelay authorize -c {path}          consent of the mail account",
     "step_check": "binrelay check --connect -c {path}    look again",

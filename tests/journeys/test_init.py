@@ -100,7 +100,7 @@ def test_a_person_answers_in_dutch_and_has_a_network_that_works(provider: Neighb
         typist.sees("Wat nu:")
         assert typist.ends() == 0
     assert PASSWORD not in typist.shown
-    assert mode(provider.config) == mode(provider.folder / "imap-password") == 0o600
+    assert mode(provider.config) == mode(provider.folder / "mail-password") == 0o600
     assert "wie berichten mag sturen" in provider.config.read_text()
     check = provider.command("check", "--connect")
     assert (check.returncode, "1 network, 0 members: in order" in check.stdout) == (0, True), check.stderr
@@ -124,7 +124,7 @@ def test_answers_from_a_file_ask_nothing(provider: Neighbourhood) -> None:
     assert told.returncode == 0, told.stderr
     assert "trusted_authserv_ids: [mx.provider.example]" in told.stdout
     assert PASSWORD not in provider.config.read_text() + told.stdout
-    assert (provider.folder / "imap-password").read_text() == f"{PASSWORD}\n"
+    assert (provider.folder / "mail-password").read_text() == f"{PASSWORD}\n"
 
 
 def test_the_service_gets_a_file_its_group_can_read(provider: Neighbourhood) -> None:
@@ -134,8 +134,8 @@ def test_the_service_gets_a_file_its_group_can_read(provider: Neighbourhood) -> 
     secrets = provider.folder / "credstore"
     told = run("-c", str(shared / "b.yaml"), "--answers", answers(provider), "--passwords", str(secrets))
     assert told.returncode == 0, told.stderr
-    assert (mode(shared / "b.yaml"), mode(secrets), mode(secrets / "imap-password")) == (0o640, 0o700, 0o600)
-    assert f"{{file: {secrets}/imap-password}}".replace(" ", "") in (shared / "b.yaml").read_text().replace(
+    assert (mode(shared / "b.yaml"), mode(secrets), mode(secrets / "mail-password")) == (0o640, 0o700, 0o600)
+    assert f"{{file: {secrets}/mail-password}}".replace(" ", "") in (shared / "b.yaml").read_text().replace(
         " ", ""
     ).replace('"', "")
 
@@ -176,10 +176,10 @@ def test_nothing_that_exists_is_overwritten(provider: Neighbourhood, *, link: bo
     assert told.returncode == 73
     assert "bestaat al" in told.stderr
     assert not other.exists()
-    (provider.folder / "imap-password").write_text("old")
+    (provider.folder / "mail-password").write_text("old")
     told = run("-c", str(provider.folder / "new.yaml"), "--answers", answers(provider))
     assert told.returncode == 73
-    assert (provider.folder / "imap-password").read_text() == "old"
+    assert (provider.folder / "mail-password").read_text() == "old"
 
 
 def test_without_a_terminal_and_without_answers_it_says_what_to_do(hood: Neighbourhood) -> None:

@@ -56,7 +56,9 @@ def answers(folder: Path, text: str = FILE) -> Answers:
 async def network(folder: Path, text: str = FILE, *, words: object = NL) -> tuple[Network, str]:
     whole = await completed(answers(folder, text), Dns())
     composer = Composer(
-        NL if words is NL else EN, store="sqlite:///x/y.sqlite3", secrets=Secrets({"file": "imap-password"})
+        NL if words is NL else EN,
+        store="sqlite:///x/y.sqlite3",
+        secrets=Secrets({"file": "mail-password"}, {"file": "mail-password"}),
     )
     written = composer.compose(whole)
     path = folder / "binrelay.yaml"
@@ -152,5 +154,7 @@ def test_a_configuration_of_the_service_takes_its_password_from_systemd(tmp_path
     service = places_for(Path("/etc/binrelay/binrelay.yaml"), None)
     assert (service.told("imap-password"), service.file("x")) == ({"secret": "imap-password"}, CREDENTIALS / "x")
     own = places_for(tmp_path / "binrelay.yaml", None)
-    assert own.told("imap-password") == {"file": "imap-password"}
+    assert own.told(own.password_name("smtp")) == {"file": "mail-password"}
+    assert [file.name for file in service.password_files] == ["imap-password", "smtp-password"]
+    assert own.password_files == (tmp_path / "mail-password",)
     assert own.store == f"sqlite://{tmp_path}/binrelay.sqlite3"

@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
+from binrelay.cli.status import forecasts, of_daemon
 from binrelay.mail.address import parse_address
 from binrelay.model import Language, Settings
 from binrelay.records import ArrivalRecord
@@ -116,6 +117,8 @@ def show_queue(path: Path, *, as_json: bool) -> None:
             sys.stdout.write(json.dumps(dict(row), ensure_ascii=False, default=str) + "\n")
         return
     _queue_table(rows)
+    for line in forecasts(of_daemon(settings.store) or {"networks": []}):
+        sys.stdout.write(f"{line}\n")
 
 
 def _queue_table(rows: Sequence[Mapping[str, object]]) -> None:

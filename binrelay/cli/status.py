@@ -29,7 +29,7 @@ _STORE_LINE = re.compile(r"^store:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 def show_status(path: Path, *, as_json: bool) -> None:
     """Exits 0 well, 75 degraded, 69 not running, 78 where nothing runs and the configuration is broken."""
     error = _configuration_error(path)
-    status = _of_daemon(_store_url(path))
+    status = of_daemon(_store_url(path))
     if status is None:
         _not_running(error, as_json=as_json)
     status = _public(status or {}, error)
@@ -54,7 +54,7 @@ def _store_url(path: Path) -> str:
     return os.environ.get("BINRELAY_STORE") or (found[1] if found else DEFAULT_STORE)
 
 
-def _of_daemon(store: str) -> dict[str, Any] | None:
+def of_daemon(store: str) -> dict[str, Any] | None:
     """What the daemon of that store says of itself; with several behind one database, what they say together."""
     path = database_path(store)
     if path is None:
@@ -166,6 +166,8 @@ def _table(status: dict[str, Any]) -> None:
         seen = _clock(network["last_seen"])
         table.add_row(network["id"], f"[{colours[mailbox]}]{mailbox}{trouble}[/]", seen, *numbers)
     console.print(table)
+    for line in forecasts(status):
+        console.print(line)
     for daemon in status.get("daemons", ()):
         mark = "[green]well[/]" if daemon["ok"] else "[red]degraded[/]"
         console.print(f"daemon {daemon['id']} on {daemon['host']}: {mark}, watches {len(daemon['watches'])} mailboxes")
@@ -176,6 +178,15 @@ def _table(status: dict[str, Any]) -> None:
     console.print(
         f"[bold green]All is well.[/] Configuration read {_clock(config['loaded'])}." if status["ok"] else _cure(status)
     )
+
+
+def forecasts(status: dict[str, Any]) -> list[str]:
+    """For each network with mail on its way out: when the provider's limits let the last copy go."""
+    return [
+        f"{network['id']}: the last recipient is reached by {_clock(network['reached_by'])}, by the provider's limits"
+        for network in status["networks"]
+        if network.get("reached_by")
+    ]
 
 
 def _clock(moment: str | None) -> str:

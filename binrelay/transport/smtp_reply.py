@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from binrelay.mail.envelope import SmtpReply
 
 _LINE = re.compile(r"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
 _STATUS = re.compile(r"([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[ ]+|$)")
 _LONGEST_LINE = 8 * 1024  # RFC 5321 4.5.3.1.5 says 512; real servers write more
+_SHORT_LINE = 100
 _LONGEST_REPLY = 64 * 1024
 
 
@@ -43,6 +45,8 @@ class ReplyReader:
             raise GarbledReply("line too long")
 
     def _take(self, line: bytes) -> SmtpReply | None:
+        if not self._lines and len(line) < _SHORT_LINE and (known := _read_alone(line)):
+            return known
         match = _LINE.fullmatch(line.decode("utf-8", "replace").rstrip("\r"))
         if not match or len(line) > _LONGEST_LINE:
             raise GarbledReply("not an SMTP reply")
@@ -56,6 +60,13 @@ class ReplyReader:
     def _finish(self) -> SmtpReply:
         lines, self._lines, self._size = self._lines, [], 0
         return make_reply(lines[0][0], [text for _, text in lines])
+
+
+@lru_cache(maxsize=512)
+def _read_alone(line: bytes) -> SmtpReply | None:
+    """A reply of one line, None for anything else. Servers say the same few things to thousands of commands."""
+    match = _LINE.fullmatch(line.decode("utf-8", "replace").rstrip("\r"))
+    return make_reply(int(match[1]), [match[3] or ""]) if match and match[2] != "-" else None
 
 
 def make_reply(code: int, lines: list[str]) -> SmtpReply:

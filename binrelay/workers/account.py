@@ -7,6 +7,7 @@ an account that was told to slow down, or whose login was refused, knocks no mor
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from binrelay.errors import LoginRefused, SubmissionFailed
 from binrelay.mail.address import Address
 from binrelay.mail.envelope import SmtpReply
+from binrelay.model import Delivery as DeliveryMode
 from binrelay.ports.submission import Submitter
 from binrelay.records import Claim, Departure, Parcel
 from binrelay.rules.budget import DAY, Allowance, Spending, limits_of
@@ -67,6 +69,9 @@ class Account:
         self._rest.healths.append(world.health)
         self._spending = None
         world.due = self.due
+        world.forecast = lambda recipients, now: self.reached_by(
+            recipients, now, one_each=world.network.delivery is DeliveryMode.INDIVIDUAL
+        )
         self.due.set()
 
     async def leave(self, world: World) -> None:
@@ -101,8 +106,8 @@ class Account:
         self.due.set()
 
     def reached_by(self, recipients: int, now: float, *, one_each: bool) -> float | None:
-        """When the last of so many may have left; None: as soon as can be."""
-        if self._spending is None or not self._spending.counts:
+        """When the last of so many may have left; None: we rest until somebody changes the settings."""
+        if self._spending is None or math.isinf(self._rest.until):
             return None
         return self._spending.reached_by(recipients, max(now, self._rest.until), one_each=one_each)
 

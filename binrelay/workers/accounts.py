@@ -48,11 +48,6 @@ class Accounts:
             else:
                 await account.leave(world)
 
-    def reached_by(self, network: str, recipients: int, now: float, *, one_each: bool) -> float | None:
-        """When the last of so many recipients may have been reached; None: as soon as can be."""
-        account = next((account for _, account, _ in self._all if network in account.networks), None)
-        return account.reached_by(recipients, now, one_each=one_each) if account else None
-
 
 def account_name(smtp: SmtpAccount) -> str:
     """As providers count: one login at one server."""

@@ -48,6 +48,7 @@ async def _network_status(world: World) -> dict[str, object]:
         "deferred": counts.deferred,
         "members": len(network.members),
         "paused": len(network.members) - len(network.active_members),
+        "reached_by": _moment(_reached_by(world, counts.queued + counts.deferred)),
         "left_alone": (watch.left_alone if watch else 0) + counts.left,
         "trouble": world.health.trouble,
         "refused": world.health.refused,
@@ -58,6 +59,11 @@ async def _network_status(world: World) -> dict[str, object]:
             "oldest_content": _moment(world.health.oldest),
         },
     }
+
+
+def _reached_by(world: World, waiting: int) -> float | None:
+    """When the provider's limits let the last recipient's copy out; None: nobody waits, or nobody can say."""
+    return world.forecast(waiting, world.clock.now()) if waiting else None
 
 
 def _moment(unix: float | None) -> str | None:

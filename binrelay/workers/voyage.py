@@ -53,6 +53,7 @@ class Voyage:
         self._note = note
         self._waiting = set(range(len(parcels)))  # neither departed nor ended
         self._open = set(range(len(parcels)))
+        self._jitter = world.dice.jitter()  # the same for the whole train: together they failed
         self.refused = False  # the server does not want this mail
 
     async def depart(self, places: Sequence[int]) -> frozenset[int]:
@@ -80,7 +81,7 @@ class Voyage:
 
     def _outcomes(self, parcel: Parcel, result: Result) -> tuple[Outcome, ...]:
         world = self._world
-        attempt = Attempt(world.clock.now(), world.retry, world.dice.jitter())
+        attempt = Attempt(world.clock.now(), world.retry, self._jitter)
         match result:
             case SubmissionUncertain():
                 return after_uncertainty(parcel, attempt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from binrelay.model import Network, Phrases, RetrySchedule
@@ -43,6 +44,8 @@ class World:
     health: Health = field(default_factory=Health)
     due: asyncio.Event = field(default_factory=asyncio.Event)  # set: there may be something to send
     failed: asyncio.Event = field(default_factory=asyncio.Event)  # set: a mail did not reach somebody
+    forecast: Callable[[int, float], float | None] = field(default=lambda _recipients, _now: None)
+    """When the last of so many recipients may have left, by what the account may send; None: nobody can say."""
     told_stopped: str | None = None  # why sending is stopped, as the mailbox says already
     blamed: set[str] = field(default_factory=set)  # keys of mails of which the coordinators know that they failed
     listed: Network = field(init=False)  # what the YAML says

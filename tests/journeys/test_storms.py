@@ -36,7 +36,7 @@ def test_the_power_goes_in_the_middle_of_a_bulletin_and_nobody_is_forgotten(
     folder = tmp_path / "received"
     with slow_provider(folder) as port:
         hood.smtp_port, hood.members = port, CROWD
-        hood.configure(smtp=", connections: 2, max_recipients: 10")
+        hood.configure(retry="{first: 1s, longest: 2s, uncertain: 1s}", smtp=", connections: 2, max_recipients: 10")
         hood.start()
         hood.arrives(mail(OFFICER, "Gele Polo", "Wie heeft hem gezien?\n"))
         until(lambda: 20 <= len(received(folder)) < len(CROWD), "some have it")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from binrelay.mail.address import Address
 from binrelay.model import Network
 from binrelay.records import Kind, Mail
 from binrelay.workers.accounts import Accounts, account_name
+from binrelay.workers.status import Condition, daemon_status
 from binrelay.workers.world import World
 from tests.rules.good import NETWORK
 from tests.workers.conftest import Office
@@ -107,3 +110,14 @@ async def test_an_account_that_is_left_by_one_goes_on_for_the_other(office: Offi
 def test_an_account_is_a_login_at_a_server() -> None:
     limits = replace(NETWORK.smtp, max_recipients=7, connections=9)
     assert account_name(limits) == account_name(NETWORK.smtp)
+
+
+async def test_status_tells_when_the_last_neighbour_is_reached(office: Office) -> None:
+    sharing(office)
+    await office.store.post([mail(NETWORK, "west", 9)])
+    await office.later(1.0)
+    status: dict[str, Any] = await daemon_status([office.world], Condition(pid=1, written=0.0, loaded=0.0, error=None))
+    (network,) = status["networks"]
+    assert network["queued"] == 8
+    last = datetime.fromisoformat(network["reached_by"]).timestamp()
+    assert 7 * 60 <= last - office.clock.time <= 8 * 60

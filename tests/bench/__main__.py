@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.bench import gate
 from tests.journeys.neighbourhood import COORDINATOR, OFFICER, PROVEN, Neighbourhood, until
 from tests.support.dovecot import Dovecot
 from tests.support.illustrated import illustrated
@@ -46,7 +47,10 @@ def main() -> None:
         ):
             seconds, rest, peak = fan_out(hood, members, size)
         print(f"{members:>8} {size / MEGABYTE:>8.0f} MB {seconds:>8.2f} {rest:>11.0f} {peak:>8.0f}", flush=True)
-    sys.stdout.write("Seconds count from the moment the mail lies in the mailbox; Dovecot announces it 0.5 s later.\n")
+    sys.stdout.write(
+        "Seconds count from the moment the mail lies in the mailbox; Dovecot announces it 0.5 s later.\n\n"
+    )
+    gate.main()
 
 
 if __name__ == "__main__":

@@ -110,6 +110,7 @@ class AuthenticationRule(StrEnum):
 class Coordinator:
     address: Address
     name: str | None = None
+    bulletins: bool = False  # gets them as a member does
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ class Network:
     telephone: Telephone
     urgent_words: tuple[str, ...]  # beside our own: in a member's mail each is a cry for help
     timezone: ZoneInfo  # of the people, wherever the server stands
+    welcome: bool = False  # whoever the admin adds gets a word of welcome
     roster: Mapping[str, Member] = field(default_factory=dict, repr=False, compare=False)
     """Each member under each of its addresses' keys, those who left included: nobody may learn their address either."""
     people: People = field(init=False, repr=False, compare=False)

@@ -6,7 +6,7 @@ from binrelay.model import Language, Phrases
 from binrelay.templates import TemplateError, load_phrases, render
 from binrelay.templates.samples import SAMPLES, samples
 
-HELD, PRIVATE, STUCK = samples("notice-held")
+HELD, PRIVATE, SECOND_ADDRESS, STUCK = samples("notice-held")
 EACH = [(name, number) for name, values in SAMPLES.items() for number in range(len(values))]
 
 each_language = pytest.mark.parametrize("language", Language)
@@ -112,3 +112,12 @@ def test_a_language_that_lacks_a_variable_is_not_loaded(monkeypatch: pytest.Monk
     monkeypatch.setattr(render, "_sources", spoilt)
     with pytest.raises(TemplateError, match="fr/via"):
         load_phrases()
+
+
+@each_language
+def test_a_notice_about_an_unknown_address_shows_the_line_that_makes_it_known(
+    phrases: Phrases, language: Language
+) -> None:
+    notice = phrases("notice-held", language, **SECOND_ADDRESS)
+    assert "also: [jan@werk.example]" in notice.splitlines()
+    assert "also:" not in phrases("notice-held", language, **HELD)

@@ -10,6 +10,7 @@ from typing import Any
 
 from binrelay.config.defaults import folder_names, usual_port
 from binrelay.config.fields import (
+    CoordinatorValues,
     DigestValues,
     FolderValues,
     MemberValues,
@@ -27,6 +28,7 @@ from binrelay.model import (
     Coordinator,
     DigestTime,
     Folders,
+    Identity,
     ImapAccount,
     Language,
     Listed,
@@ -42,6 +44,7 @@ from binrelay.model import (
 def to_network(values: NetworkValues, loc: Loc, vault: Vault, *, folder: Path) -> Network:
     """`loc` is where the network stands in the file; `folder` is what its relative paths are relative to."""
     members = tuple(_member(member, values) for member in values.members)
+    reading = tuple(_reading(person, values) for person in values.coordinators if person.bulletins)
     imap = _account(values.imap, (*loc, "imap"), vault, folder=folder)
     smtp = _account(values.smtp, (*loc, "smtp"), vault, folder=folder)
     return Network(
@@ -49,10 +52,12 @@ def to_network(values: NetworkValues, loc: Loc, vault: Vault, *, folder: Path) -
         name=values.name,
         address=values.address,
         language=values.language,
-        coordinators=tuple(Coordinator(person.address, person.name) for person in values.coordinators),
+        coordinators=tuple(
+            Coordinator(person.address, person.name, person.bulletins) for person in values.coordinators
+        ),
         partners=tuple(_partner(partner) for partner in values.partners),
         reports_to=tuple(values.reports_to),
-        members=members,
+        members=(*members, *reading),
         imap=ImapAccount(**imap, keepalive=values.imap.keepalive),
         smtp=SmtpAccount(**smtp, **_limits(values.smtp), connections=values.smtp.connections),
         trusted_authserv_ids=tuple(values.trusted_authserv_ids),
@@ -62,6 +67,7 @@ def to_network(values: NetworkValues, loc: Loc, vault: Vault, *, folder: Path) -
         folders=_folders(values.folders, values.language),
         retention=Retention(values.retention.content, values.retention.conversations),
         max_size=values.max_size,
+        welcome=values.welcome,
         delay=values.delay or 0.0,
         digest=_digest(values.digest),
         urgent_words=tuple(values.urgent_words),
@@ -69,6 +75,11 @@ def to_network(values: NetworkValues, loc: Loc, vault: Vault, *, folder: Path) -
         telephone=Telephone(values.telephone.urgent, values.telephone.other),
         roster={address.key: member for member in members for address in member.addresses},
     )
+
+
+def _reading(person: CoordinatorValues, network: NetworkValues) -> Member:
+    """A coordinator who gets bulletins. Not on the roster: coordinators need not be hidden from each other."""
+    return Member(person.address, person.name, (), network.language, Identity.PSEUDONYM)
 
 
 def _member(values: MemberValues, network: NetworkValues) -> Member:

@@ -93,6 +93,7 @@ def _or_nothing(value: object) -> object:
 class CoordinatorValues(Values):
     address: AddressValue = Field(description="where notices go, and who may post for the network")
     name: NameValue | None = Field(None, description="the coordinator's name")
+    bulletins: bool = Field(False, description="true: gets the bulletins too, as a member does; default: false")
 
 
 class OAuth2Values(Values):
@@ -249,5 +250,8 @@ class NetworkValues(Values):
     timezone: TimezoneValue = Field(ZoneInfo("Europe/Amsterdam"), description="default: Europe/Amsterdam")
     telephone: TelephoneValues = Field(
         TelephoneValues(), description="the numbers in every mail to a member; default: the Netherlands'"
+    )
+    welcome: bool = Field(
+        False, description="true: members added from now on get a word of welcome, once; default: false"
     )
     max_size: SizeValue = Field(25_000_000, description="larger mails are held; default: 25MB")

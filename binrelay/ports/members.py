@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from binrelay.mail.address import Address
@@ -29,6 +29,14 @@ class MembersStore(Protocol):
 
     async def dossiers(self, person: Sequence[Address], network: str | None = None) -> Sequence[Dossier]:
         """Everything that is kept about a person with those addresses, one value a network."""
+        ...
+
+    async def acquainted(self, network: str) -> frozenset[str] | None:
+        """Marks of everybody who is no newcomer; None: the network was never looked at."""
+        ...
+
+    async def acquaint(self, network: str, marks: Collection[str], mails: Sequence[Mail] = ()) -> None:
+        """Remembers them and queues their words of welcome."""
         ...
 
     async def failures(self, network: str, since: float) -> Sequence[Failure]:

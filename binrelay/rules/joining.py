@@ -57,12 +57,12 @@ def welcome(person: Address, *, language: Language, desk: Desk) -> Mail:
         "welcome", language, network=network.name, address=str(network.address), partners=_partners(network)
     )
     letter = word_to(person, "welcome", text, language=language, desk=desk)
-    return seal(letter, f"{network.id}/welcome/{acquaintance(person, network, key=desk.key)}", desk)
+    return seal(letter, f"{network.id}/welcome/{acquaintance(person, network.id, key=desk.key)}", desk)
 
 
-def acquaintance(person: Address, network: Network, *, key: bytes) -> str:
+def acquaintance(person: Address, network: str, *, key: bytes) -> str:
     """Under which the store remembers that somebody is no newcomer."""
-    return keyed_hash(key, "welcome", network.id, person.key)
+    return keyed_hash(key, "welcome", network, person.key)
 
 
 def _partners(network: Network) -> list[str]:

@@ -25,8 +25,13 @@ def overlay(network: Network, standings: Sequence[Standing], now: float) -> Netw
     return replace(
         network,
         members=tuple(member for member in known if not member.left),
-        roster={address.key: member for member in known for address in member.addresses},
+        roster={address.key: member for member in known if _is_hidden(member, network) for address in member.addresses},
     )
+
+
+def _is_hidden(member: Member, network: Network) -> bool:
+    """Who the YAML keeps off the roster (a coordinator who gets bulletins) stays off it."""
+    return member.listed is Listed.ABSENT or member.address.key in network.roster
 
 
 def current(standing: Standing, network: Network, now: float) -> Standing:

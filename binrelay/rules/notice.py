@@ -61,6 +61,7 @@ def _one(record: ArrivalRecord, desk: Desk) -> tuple[Mail, ...]:
         release=record.releases,
         reaches=record.reaches,
         warn=record.releases == "bulletin" and record.why in PRIVATE_LOOKING,
+        also=shown_author(record, network) if record.why == Why.UNKNOWN_ON_THREAD else None,
         **folder_names(network),
     )
     subject = desk.say("notice-held-subject", network=network.name, id=record.id, why=why)

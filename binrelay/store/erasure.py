@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, f
 
 from binrelay.mail.scrub import Person
 from binrelay.records import Kind
+from binrelay.store import acquaintances
 from binrelay.store.gathering import forget_collections
 from binrelay.store.names import allowed_to_name, shows
 from binrelay.store.personal import PROSE
@@ -52,6 +53,7 @@ def erase(connection: Connection, person: Person, *, showing: Sequence[int] = ()
         + _erase_recipient(connection, marks.keys, now)
         + _drop(connection, bounces, bounces.c.key.in_(marks.keys))
         + _drop(connection, standings, standings.c.key.in_(marks.keys))
+        + acquaintances.forget(connection, marks.keys)
         + sum(_drop(connection, contents, contents.c.id.in_(some)) for some in portions(showing))
         + _blank_prose(connection, person)
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Column
 
 from binrelay.store.schema import (
     accounts,
+    acquaintances,
     arrivals,
     bounces,
     bulletins,
@@ -83,6 +84,8 @@ CONTENTS: tuple[Column[Any], ...] = (contents.c.content,)
 HARMLESS: tuple[Column[Any], ...] = (
     accounts.c.account,
     arrivals.c.id,
+    acquaintances.c.network,
+    acquaintances.c.mark,  # a keyed hash; `erase` drops the person's own
     arrivals.c.network,
     arrivals.c.digest,
     arrivals.c.decision,

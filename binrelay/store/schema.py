@@ -230,6 +230,13 @@ standings = Table(
     Column("language", Text),
 )
 
+acquaintances = Table(
+    "acquaintances",
+    METADATA,
+    Column("network", Text, primary_key=True),
+    Column("mark", Text, primary_key=True),  # a keyed hash of the address
+)
+
 notes = Table(
     "notes",
     METADATA,

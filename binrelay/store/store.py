@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-from binrelay.mail.address import Address
 from binrelay.model import BulletinRecord
 from binrelay.ports import Handle
 from binrelay.records import (
@@ -17,24 +16,21 @@ from binrelay.records import (
     Recall,
     Watch,
 )
-from binrelay.records.members import Failure, Ledger, Standing
 from binrelay.records.waiting import Wait
 from binrelay.store import (
     arrivals,
-    failures,
-    ledger,
     migrate,
     moderation,
     notes,
     outbox,
     recall,
     report,
-    standing,
     tokens,
 )
 from binrelay.store.connect import connect
 from binrelay.store.coordinator import CoordinatorSide
 from binrelay.store.engine import Database
+from binrelay.store.members import MembersSide
 from binrelay.store.personal_data import PersonalData
 from binrelay.store.rota import SqlRota
 from binrelay.store.sending import SendingStore
@@ -60,7 +56,7 @@ async def open_store(
     return store
 
 
-class SqlStore(CoordinatorSide, PersonalData, SendingStore):
+class SqlStore(CoordinatorSide, MembersSide, PersonalData, SendingStore):
     rota: SqlRota | None = None  # None: one daemon at a time opens this store, and a lock sees to that
 
     def __init__(self, database: Database, now: Callable[[], float], key: bytes) -> None:
@@ -143,30 +139,6 @@ class SqlStore(CoordinatorSide, PersonalData, SendingStore):
 
     async def counts(self, network: str, now: float) -> Counts:
         return await self._database.read(report.counts, network, now)
-
-    async def standings(self, network: str | None = None) -> Sequence[Standing]:
-        return await self._database.read(standing.standings, network)
-
-    async def stand(self, standings: Sequence[Standing], mails: Sequence[Mail] = ()) -> None:
-        await self._database.write(standing.stand_and_tell, standings, mails, now=self._now())
-
-    async def broken_off(self, network: str) -> str | None:
-        return await self._database.read(notes.broken_off, network)
-
-    async def break_off(self, network: str, why: str) -> bool:
-        return await self._database.write(notes.break_off, network, why)
-
-    async def restart(self, network: str) -> bool:
-        return await self._database.write(notes.restart, network)
-
-    async def ledger(self, network: str, since: float) -> Ledger:
-        return await self._database.read(ledger.ledger, network, since=since)
-
-    async def failures(self, network: str, since: float) -> Sequence[Failure]:
-        return await self._database.write(failures.failures, network, since=since)
-
-    async def proofs(self, network: str, addresses: Sequence[Address], quiet_since: float) -> Mapping[str, float]:
-        return await self._database.read(failures.proofs, network, addresses, quiet_since=quiet_since)
 
     async def refresh_token(self, key: str) -> str | None:
         return await self._database.read(tokens.latest, key)

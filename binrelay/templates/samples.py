@@ -31,6 +31,7 @@ _HELD: Values = {
     "release": "bulletin",
     "reaches": 812,
     "warn": False,
+    "also": None,
     "arrived": "24-11, 10:00",
 }
 _FAILED: Values = {
@@ -144,6 +145,7 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
     "notice-held": (
         _HELD,
         {**_HELD, "warn": True},
+        {**_HELD, "author": "jan@werk.example", "also": "jan@werk.example", "release": "reply", "reaches": 1},
         {**_HELD, "author": None, "release": "nothing", "reaches": 0},
     ),
     "notice-many-subject": ({**NETWORK, "count": 2},),

@@ -52,6 +52,7 @@ class World:
     laid_over: Network = field(init=False)  # the `listed` that `network` was made from
     trust: Trust | None = None  # in the clock; None: not looked at yet
     standings: tuple[Standing, ...] = ()  # that `network` was made with
+    looked: bool = False  # `network` was made at all
 
     def __post_init__(self) -> None:
         self.listed = self.laid_over = self.network

@@ -114,3 +114,11 @@ def test_every_reason_has_a_sentence_in_every_language(why: Why, language: Langu
 def test_every_other_notice_says_what_to_do(name: str, values: dict[str, object]) -> None:
     told = text(tell(name, key="k", desk=desk(), **values)[0])
     assert "Wat u kunt doen" in told
+
+
+def test_an_unknown_address_on_a_thread_comes_with_the_line_that_makes_it_known() -> None:
+    stranger = address("jan@werk.example")
+    told = notice(why=Why.UNKNOWN_ON_THREAD, author=stranger, partner=None, releases="reply")
+    assert "also: [jan@werk.example]" in told.splitlines()
+    assert "also:" not in notice(why=Why.UNKNOWN_ON_THREAD, author=JAN.address, releases="reply")
+    assert "also:" not in notice(author=stranger)

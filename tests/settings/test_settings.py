@@ -13,6 +13,7 @@ from binrelay.config.yaml_file import SIZE_LIMIT
 from binrelay.mail.address import parse_address
 from binrelay.model import (
     AuthenticationRule,
+    Coordinator,
     Delivery,
     Folders,
     Identity,
@@ -22,6 +23,7 @@ from binrelay.model import (
     RetrySchedule,
     Security,
 )
+from binrelay.rules.facts import speaker_of
 from tests.settings.good import GOOD, lines, load, spoiled, write
 
 LEAST = """\
@@ -190,3 +192,19 @@ def test_five_thousand_members_load_in_a_moment(
     record_property("cpu_seconds", round(seconds, 3))  # goal 1.5 s; far looser here, machines differ
     assert len(settings.networks[0].roster) == 5003
     assert seconds < 15
+
+
+def test_a_coordinator_who_wants_bulletins_gets_them_and_keeps_the_coordinators_rights(tmp_path: Path) -> None:
+    text = spoiled("[anna@home.example]", "[{address: anna@home.example, bulletins: true}]")
+    network = load(tmp_path, text).networks[0]
+    assert "anna@home.example" in {str(member.address) for member in network.active_members}
+    assert "anna@home.example" not in network.roster
+    anna = speaker_of(network.coordinators[0].address, network)
+    assert isinstance(anna, Coordinator)
+
+
+def test_nobody_is_welcomed_unless_the_network_wants_it(tmp_path: Path) -> None:
+    assert not load(tmp_path).networks[0].welcome
+    assert (
+        load(tmp_path, GOOD.replace("    language: nl\n", "    language: nl\n    welcome: true\n")).networks[0].welcome
+    )

@@ -50,7 +50,7 @@ async def _find(settings: Settings, name: str) -> Found | None:
         seen = []
         for mail in incident.mails:
             content = None if mail.content_id is None else await store.content(mail.content_id)
-            seen.append(None if content is None else look(content, network, incident.known))
+            seen.append(None if content is None else look(content, mail, incident, network=network))
         return incident, seen, network
     finally:
         await store.close()

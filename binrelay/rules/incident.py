@@ -6,7 +6,7 @@ Invariant: what was forgotten is said to be forgotten; nothing is concluded from
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -30,11 +30,15 @@ class Visible:
     shows: tuple[tuple[str, str], ...]  # an address or a name, and where it stands
 
 
-def look(content: bytes, network: Network, known: Collection[str]) -> Visible:
-    """As the final check looks: in the bytes, and in all that a reader can decode from them. Every known address counts."""
-    names = [member.name for member in network.members]
+def look(content: bytes, mail: Sent, incident: Incident, *, network: Network) -> Visible:
+    """As the final check looks: in the bytes, and in all that a reader can decode from them. Every known address counts,
+    but for the authorities', the network's, and that of whoever alone received it."""
+    alone = mail.reached[0].address if len(mail.reached) == 1 else None
+    member = network.roster.get(alone.key) if alone else None
+    own = {each.key for each in member.addresses} if member else {alone.key} if alone else set()
+    names = [each.name for each in network.members if member is None or each.address != member.address]
     authorities = {each.key for partner in network.partners for each in partner.replies_to}
-    people = People(frozenset({*known, *network.roster} - {network.address.key} - authorities), names)
+    people = People(frozenset({*incident.known, *network.roster} - {network.address.key} - authorities - own), names)
     header, _, _ = read_header(content)
     first = {name: decode_words(header.first(name) or "") for name in ("from", "to", "cc", "subject")}
     found = dict.fromkeys((each.key, each.where) for each in find_exposures(content, people, hidden=[people]))
@@ -47,9 +51,7 @@ def as_json(incident: Incident, seen: Sequence[Visible | None], network: Network
         "network": {"id": network.id, "name": network.name, "address": str(network.address)},
         "arrival": _arrival_json(incident.arrival) if incident.arrival else None,
         "mails": [_mail_json(mail, visible) for mail, visible in zip(incident.mails, seen, strict=True)],
-        "people_reached": len(
-            {each.address for mail in incident.mails for each in mail.reached if each.state == "sent"}
-        ),
+        "people_reached": len(_reached(incident)),
         "people_shown": sorted({name for visible in seen if visible for name, _ in visible.shows}),
         "contents_forgotten": sum(visible is None for visible in seen),
         "recipients_forgotten": sum(not mail.reached for mail in incident.mails),

@@ -61,7 +61,7 @@ def test_a_private_answer_that_was_released_to_all_is_told_with_everybody_who_go
     assert "Received by 3 of 4" in readable
     assert "rule 8 (unmatched-reply)" in readable
     assert told(hood, f"<{sent['message_id']}>")["mails"] == [sent]
-    assert told(hood, sent["key"])["mails"] == [sent]
+    assert sent in told(hood, sent["key"])["mails"]
 
 
 def test_whom_a_mail_shows_is_told_and_after_it_was_forgotten_that_nobody_can_say(hood: Neighbourhood) -> None:

@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 
 def list_held(path: Path, *, as_json: bool) -> None:
     settings = load(path, secrets=False, warn=False)
-    records = _with_store(settings, lambda store: store.held())
+    records = _with_store(settings, _undecided)
     if as_json:
         for record in records:
             sys.stdout.write(json.dumps(_row(record, settings), ensure_ascii=False) + "\n")
@@ -36,11 +36,17 @@ def list_held(path: Path, *, as_json: bool) -> None:
     _show(records, settings)
 
 
+async def _undecided(store: SqlStore) -> Sequence[ArrivalRecord]:
+    """What waits for a decision, then the bulletins that go out by themselves unless somebody stops them."""
+    return (*await store.held(), *await store.waiting())
+
+
 def _row(record: ArrivalRecord, settings: Settings) -> dict[str, object]:
     network = settings.network(record.network)
     return {
         "id": record.id,
         "network": record.network,
+        "state": record.state,
         "since": _moment(record.decided),
         "rule": record.rule,
         "reason": load_phrases()(f"why-{record.why}", Language.EN),
@@ -70,6 +76,8 @@ def _show(records: Sequence[ArrivalRecord], settings: Settings) -> None:
 
 def _releasing(record: ArrivalRecord) -> str:
     """With markup; what may be private and would go to everybody is told in the colour of danger."""
+    if record.state == "waiting":
+        return f"It goes out by itself to {record.reaches} members; release sends it now, reject stops it."
     if record.releases == "nothing":
         return "[dim]Not even releasing sends it.[/]"
     if record.releases == "bulletin" and record.why in PRIVATE_LOOKING:

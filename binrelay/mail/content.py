@@ -67,9 +67,12 @@ class Attached:
     content: bytes
 
 
-def attached(text: str, mails: Sequence[Attached], *, boundary: str) -> Content:
-    pieces = (plain(text), *map(_mail_piece, mails))
-    return multipart("mixed", pieces, free_boundary(boundary, *(piece.body for piece in pieces)))
+def attached(text: str, html: str, mails: Sequence[Attached], *, boundaries: tuple[str, str]) -> Content:
+    """Words of our own twice, plain and as HTML, and whole mails beside them."""
+    words = (plain(text), text_piece(html, "html"))
+    twice = multipart("alternative", words, free_boundary(boundaries[0], *(part.body for part in words)))
+    pieces = (twice, *map(_mail_piece, mails))
+    return multipart("mixed", pieces, free_boundary(boundaries[1], *(piece.body for piece in pieces)))
 
 
 def _mail_piece(mail: Attached) -> Content:

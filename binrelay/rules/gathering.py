@@ -18,6 +18,7 @@ from binrelay.mail.tokens import bracket
 from binrelay.model import Network, Partner
 from binrelay.records import Kind, Mail
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
+from binrelay.rules.page import page
 
 LINES_SHOWN = 40  # of each reply; the whole reply is attached
 LARGEST = 8_000_000  # bytes; more becomes another collection
@@ -61,7 +62,12 @@ def gather_replies(replies: Sequence[Mail], desk: Desk) -> Mail:
         to=tuple((_name_of(replies[0], network), address) for address in replies[0].recipients),
         recipients=replies[0].recipients,
         subject=tagged_subject(network, desk.say("replies-gathered-subject", **values)),
-        content=attached(text, [Attached(mail.content) for mail in replies], boundary=desk.boundary()),
+        content=attached(
+            text,
+            page(text, language=network.language),
+            [Attached(mail.content) for mail in replies],
+            boundaries=(desk.boundary(), desk.boundary()),
+        ),
         answers=tuple(id for id in (_answered(first),) if id),
         bulletin=replies[0].bulletin,
     )

@@ -1,4 +1,4 @@
-"""A plain text as simple HTML that says the same, with one picture. Pure.
+"""A plain text as simple HTML that says the same, with links to click and perhaps a picture. Pure.
 
 Invariant: every word of the page stands in the text or in the arguments, escaped; nothing is fetched from anywhere. No colour is
 set for text or background, so that a mail program's dark mode decides; Outlook reads widths from attributes alone.
@@ -6,20 +6,35 @@ set for text or background, so that a mail program's dark mode decides; Outlook 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
 from binrelay.model import Language
 
 BULLETIN_COLOUR, REPLY_COLOUR = "#1f6fb2", "#d98200"  # told apart by the colour-blind too, on white and on black
+_LINK_ALONE = re.compile(r"\s*:\s+mailto:")  # a long link stands on a line of its own in the text
+_LINK = re.compile(r"(?P<words>[^<>]+): (?P<link>mailto:\S+)")
 _FONT = "font-family:Arial,Helvetica,sans-serif;font-size:17px;line-height:1.5"
 
 
-def page(text: str, *, picture: tuple[str, str, int], legend: tuple[str, str], language: Language) -> str:
-    """`picture` is Content-ID, alternative text and width; it follows the first paragraph."""
-    first, *others = [block for block in text.strip().split("\n\n") if block.strip()]
-    body = "\n".join((_block(first), _picture(picture, legend), *map(_block, others)))
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture as a page shows it: below its legend, two words in the colours of its bars."""
+
+    cid: str
+    alt: str
+    width: int  # pixels
+    legend: tuple[str, str]
+
+
+def page(text: str, *, language: Language, picture: Shown | None = None) -> str:
+    """The picture follows the first paragraph."""
+    first, *others = [block for block in _LINK_ALONE.sub(": mailto:", text).strip().split("\n\n") if block.strip()]
+    pictures = (_picture(picture),) if picture else ()
+    body = "\n".join((_block(first), *pictures, *map(_block, others)))
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -28,11 +43,11 @@ def page(text: str, *, picture: tuple[str, str, int], legend: tuple[str, str], l
     )
 
 
-def _picture(picture: tuple[str, str, int], legend: tuple[str, str]) -> str:
-    cid, alt, width = picture
+def _picture(shown: Shown) -> str:
+    cid, alt, width = shown.cid, shown.alt, shown.width
     marks = "&nbsp;&nbsp; ".join(
         f'<span style="color:{colour}">&#9632;</span>&nbsp;{escape(word)}'
-        for colour, word in zip((BULLETIN_COLOUR, REPLY_COLOUR), legend, strict=True)
+        for colour, word in zip((BULLETIN_COLOUR, REPLY_COLOUR), shown.legend, strict=True)
     )
     return (
         f'<p style="margin:0 0 4px">{marks}</p>\n'
@@ -63,7 +78,13 @@ def _marked(lines: list[str]) -> Iterator[tuple[bool, str]]:
 
 
 def _paragraph(lines: list[str]) -> str:
-    return f'<p style="margin:0 0 12px">{"<br>".join(map(escape, lines))}</p>'
+    return f'<p style="margin:0 0 12px">{"<br>".join(map(_line, lines))}</p>'
+
+
+def _line(line: str) -> str:
+    """`Answer this member: mailto:…` becomes those words as a link."""
+    link = _LINK.fullmatch(line)
+    return f'<a href="{escape(link["link"])}">{escape(link["words"])}</a>' if link else escape(line)
 
 
 def _list(lines: list[str]) -> str:

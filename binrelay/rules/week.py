@@ -18,7 +18,7 @@ from binrelay.records.members import Cause, Standing, State
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
 from binrelay.rules.moments import local, spoken
 from binrelay.rules.notice import folder_names, notify, shown_subject, why_sentence
-from binrelay.rules.page import page
+from binrelay.rules.page import Shown, page
 from binrelay.rules.schedule import week_starts
 
 WIDTH = 560  # pixels of the picture as it is shown; it is drawn twice as large
@@ -57,9 +57,13 @@ def week_letters(told: Told, chart: Chart, png: bytes | None, *, desk: Desk) -> 
     content = plain(text)
     if png is not None:
         picture = Picture(f"{desk.token(20).lower()}@{network.address.domain}", png)
-        alt = desk.say("week-picture", bulletins=chart.bulletins, replies=chart.replies)
-        legend = (desk.say("week-bulletins"), desk.say("week-replies"))
-        html = page(text, picture=(picture.cid, alt, WIDTH), legend=legend, language=network.language)
+        shown = Shown(
+            cid=picture.cid,
+            alt=desk.say("week-picture", bulletins=chart.bulletins, replies=chart.replies),
+            width=WIDTH,
+            legend=(desk.say("week-bulletins"), desk.say("week-replies")),
+        )
+        html = page(text, language=network.language, picture=shown)
         content = illustrated(text, html, (picture,), boundaries=(desk.boundary(), desk.boundary()))
     return notify(subject, content, key=week_key(told.span, desk), desk=desk)
 

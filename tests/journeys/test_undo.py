@@ -56,6 +56,9 @@ def test_dragged_to_release_it_goes_out_now(patient: Neighbourhood) -> None:
 def test_the_command_line_stops_it_as_well_after_a_restart(patient: Neighbourhood) -> None:
     notice = patient.wait_for_mail_to(ANNA)
     number = next(line for line in notice.get_content().splitlines() if line.startswith("Nummer: ")).split()[-1]
+    listed = json.loads(patient.command("held", "list", "--json").stdout)
+    assert (listed["id"], listed["state"], listed["reaches"]) == (number, "waiting", len(MEMBERS))
+    assert "goes out by itself" in patient.command("held", "list").stdout
     patient.kill()
     patient.start()
     assert patient.command("held", "reject", number).returncode == 0

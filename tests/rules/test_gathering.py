@@ -89,6 +89,15 @@ def test_it_holds_each_reply_whole_with_its_own_tag_and_a_link_that_answers_it()
     assert message["In-Reply-To"] == f"<{YELLOW_POLO.original_id}>"
 
 
+def test_in_html_each_link_is_words_to_click() -> None:
+    body = message_from_bytes(COLLECTION.content, policy=policy.default).get_body(("html",))
+    assert body is not None
+    html = str(body.get_content())
+    assert html.count(">Antwoord dit lid</a>") == 2
+    assert "Antwoord dit lid:" not in html
+    assert "Ik zag hem ook." in html
+
+
 def test_nobody_is_named_in_it() -> None:
     assert not names_a_member(COLLECTION, NETWORK)
     assert b"Vries" not in COLLECTION.content

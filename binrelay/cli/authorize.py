@@ -20,7 +20,7 @@ from binrelay.config.yaml_file import Yaml, items
 from binrelay.errors import BinrelayError
 from binrelay.model import Network
 from binrelay.roster.replace import CannotWrite, replace
-from binrelay.transport.oauth_answer import Refused, cure
+from binrelay.transport.oauth_answer import Granted, Refused, cure
 from binrelay.transport.oauth_consent import (
     REDIRECT,
     ConsentRefused,
@@ -58,7 +58,7 @@ def authorize(path: Path, network_id: str | None) -> None:
         sys.exit(Exit.USAGE)
     for consent in consents:
         try:
-            token = asyncio.run(_ask(consent))
+            token = _ask(consent)
         except (ConsentRefused, Refused, BinrelayError) as error:
             text = cure(error.code, consent.settings.get("provider", "")) if isinstance(error, Refused) else str(error)
             complain(f"No token: {text}. Nothing was changed.")
@@ -94,25 +94,33 @@ def _place(written: Yaml) -> Yaml:
     return written.get("refresh_token") if isinstance(written, dict) else None
 
 
-async def _ask(consent: _Consent) -> str:
-    settings, ca_file = consent.settings, consent.ca_file
-    if "device_url" in settings:
-        device = await begin_device(settings, consent.scope, ca_file=ca_file)
-        _say(f"Open {device.url} on any phone or computer, type {device.user_code}, and log in as the mail account.")
-        _say("Waiting …")
-        granted = await wait_for_device(settings, device, SystemClock(), ca_file=ca_file)
-    elif "authorize_url" in settings:
-        verifier = secrets.token_urlsafe(48)
-        visit = begin_visit(settings, consent.scope, state=secrets.token_urlsafe(16), verifier=verifier)
-        _say(f"Open this page in a browser and log in as the mail account:\n\n{visit.url}\n")
-        _say(f"It ends at a page that does not open, {REDIRECT}… Copy the whole address of that page.")
-        pasted = await asyncio.to_thread(input, "Paste it here: ")
-        granted = await redeem(settings, visit, code_in(visit, pasted), ca_file=ca_file)
+def _ask(consent: _Consent) -> str:
+    """Raises ConsentRefused, Refused, TokenUnavailable."""
+    if "device_url" in consent.settings:
+        granted = asyncio.run(_by_phone(consent))
+    elif "authorize_url" in consent.settings:
+        granted = _by_browser(consent)
     else:
         raise ConsentRefused("this provider needs a device_url or an authorize_url under oauth2")
     if granted.refresh_token is None:
         raise ConsentRefused("the provider gave no refresh token; its scope may lack offline access")
     return granted.refresh_token
+
+
+async def _by_phone(consent: _Consent) -> Granted:
+    device = await begin_device(consent.settings, consent.scope, ca_file=consent.ca_file)
+    _say(f"Open {device.url} on any phone or computer, type {device.user_code}, and log in as the mail account.")
+    _say("Waiting …")
+    return await wait_for_device(consent.settings, device, SystemClock(), ca_file=consent.ca_file)
+
+
+def _by_browser(consent: _Consent) -> Granted:
+    state, verifier = secrets.token_urlsafe(16), secrets.token_urlsafe(48)
+    visit = begin_visit(consent.settings, consent.scope, state=state, verifier=verifier)
+    _say(f"Open this page in a browser and log in as the mail account:\n\n{visit.url}\n")
+    _say(f"It ends at a page that does not open, {REDIRECT}… Copy the whole address of that page.")
+    code = code_in(visit, input("Paste it here: "))
+    return asyncio.run(redeem(consent.settings, visit, code, ca_file=consent.ca_file))
 
 
 def _keep(document: Document, consent: _Consent, token: str) -> None:

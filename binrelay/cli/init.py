@@ -46,6 +46,7 @@ class Beginning:
     def by_file(self, file: Path) -> None:
         try:
             answers = asyncio.run(completed(read_answers(file), DnsResolver()))
+            self._network(answers)
         except ConfigError as error:
             for problem in error.problems:
                 complain(str(problem))
@@ -65,12 +66,10 @@ class Beginning:
             complain("Nobody is there to ask: give the answers as a file, --answers FILE.")
             sys.exit(Exit.USAGE)
         questions = Questions(self._words, self._places.yaml)
-        answers = questions.network()
-        while True:
-            answers = questions.servers(answers)
-            if not self._connect or answers.client_id:
-                break
-            _say(self._words["trying"])
+        answers = questions.servers(questions.network())
+        while not self._agree(answers):
+            answers = questions.servers(questions.network())
+        while self._connect and not answers.client_id:
             try:
                 answers = questions.pin(answers, self._try(answers))
                 break
@@ -78,7 +77,18 @@ class Beginning:
                 _say(self._words["failed"].format(server=self._tried, reason=error))
                 if not questions.again():
                     raise KeyboardInterrupt from None
+            answers = questions.servers(answers)
         self._write(answers)
+
+    def _agree(self, answers: Answers) -> bool:
+        """Whether the answers fit each other: one address has one role."""
+        try:
+            self._network(answers)
+        except ConfigError as error:
+            for problem in error.problems:
+                _say(f"  {problem.key}: {problem.message}")
+            return False
+        return True
 
     def _try(self, answers: Answers) -> Mailbox:
         network = self._network(answers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -199,8 +199,8 @@ def agreed(question: str) -> bool:
     if not sys.stdin.isatty():
         complain("Nobody is there to ask: say --yes to write, or --dry-run. Nothing was written.")
         sys.exit(Exit.USAGE)
-    answer = input(f"{question} [y/N] ").strip().lower()
-    if answer in _YES:
-        return True
+    with suppress(EOFError):
+        if input(f"{question} [y/N] ").strip().lower() in _YES:
+            return True
     say("Nothing was written.")
     return False

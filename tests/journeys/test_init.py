@@ -90,7 +90,9 @@ def test_a_person_answers_in_dutch_and_has_a_network_that_works(provider: Neighb
             ("Beveiliging", "none"),
             ("Gebruikersnaam", provider.user),
             ("Wachtwoord", "verkeerd"),
-            ("Dat lukte niet bij 127.0.0.1", ""),
+        )
+        typist.sees("Dat lukte niet bij 127.0.0.1")
+        typist.answers(
             ("nog eens proberen? [J/n]", ""),
             ("Kloppen deze mailservers? [J/n]", ""),
             ("Gebruikersnaam", ""),
@@ -116,6 +118,14 @@ def test_who_stops_halfway_has_changed_nothing(hood: Neighbourhood) -> None:
         typist.interrupts(until="Stopped; nothing was written.")
         assert typist.ends() == 130
     assert not hood.config.exists()
+
+
+def test_two_roles_for_one_address_are_told_before_anything_is_tried(provider: Neighbourhood) -> None:
+    file = answers(provider)
+    Path(file).write_text(Path(file).read_text().replace(OFFICER, ANNA))
+    told = run("-c", str(provider.config), "--answers", file)
+    assert (told.returncode, "one address has one role" in told.stderr) == (65, True), told.stderr
+    assert not provider.config.exists()
 
 
 def test_answers_from_a_file_ask_nothing(provider: Neighbourhood) -> None:
@@ -144,6 +154,7 @@ def test_the_service_gets_a_file_its_group_can_read(provider: Neighbourhood) -> 
     ("password", "more", "code", "said"),
     [
         ("verkeerd", "", 77, "login refused"),
+        (PASSWORD, "id: x\ntrusted_authserv_ids: ['a b']", 65, "trusted_authserv_ids.0: is no authserv-id"),
         (PASSWORD, "imaps: x", 65, "9:8: imaps: unknown key"),
         (PASSWORD, "language: sv", 65, '9:11: language: "sv" is not one of nl, en, fr, de'),
     ],

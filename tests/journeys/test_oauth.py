@@ -9,6 +9,7 @@ import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from tests.journeys.neighbourhood import MEMBERS, OFFICER, ROOT, Neighbourhood, mail
 from tests.support.dovecot import Dovecot, Options
@@ -112,5 +113,23 @@ async def test_who_asks_for_consent_where_none_is_needed_is_told(tmp_path: Path)
         told = hood.command("authorize")
         assert told.returncode == 64
         assert "asks for consent" in told.stderr
+
+    await with_servers(tmp_path, story)
+
+
+async def test_consent_by_a_browser_on_another_machine(tmp_path: Path) -> None:
+    def story(hood: Neighbourhood, tokens: TokenServer) -> None:
+        hood.config.write_text(hood.config.read_text().replace("device_url", "authorize_url"))
+        command = [sys.executable, "-m", "binrelay", "authorize", "-c", str(hood.config)]
+        with Typist(command, {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "400"}) as typist:
+            typist.sees("Paste it here")
+            page = next(
+                line for line in typist.shown.splitlines() if line.startswith(tokens.url.removesuffix("/token"))
+            )
+            asked = parse_qs(urlsplit(page.strip()).query)
+            tokens.challenge = asked["code_challenge"][0]
+            typist.types(f"{asked['redirect_uri'][0]}?state={asked['state'][0]}&code=c-1")
+            typist.sees(f"Kept in {hood.folder}/token")
+            assert typist.ends() == 0
 
     await with_servers(tmp_path, story)

@@ -15,6 +15,7 @@ from binrelay.mail.pack import CannotUnpackError, pack, unpack
 from binrelay.mail.scrub import Redactor
 from binrelay.mail.scrub_html import scrub_html
 
+_LONGEST_TEXT = 8 << 20  # bytes: a few thousand pages; a small file that unpacks to gigabytes is none
 _DEEPEST = 2  # a table in a text document
 _OOXML = "http://schemas.openxmlformats.org"
 _EMPTIED = {
@@ -27,7 +28,8 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # Pictures of the first page; a signature would be broken by the change, and it names who signed.
 _PREVIEW = re.compile(r"docProps/thumbnail\.\w+|Thumbnails/.*|META-INF/documentsignatures\.xml")
 _TO_PREVIEW = re.compile(
-    r"<(?:Relationship|manifest:file-entry)\b[^<>]*(?:thumbnail|documentsignatures)[^<>]*/>", re.IGNORECASE
+    r"<(?:Relationship|manifest:file-entry)\b[^<>]{0,1000}?(?:thumbnail|documentsignatures)[^<>]{0,1000}/>",
+    re.IGNORECASE,
 )
 _SIGNED = "_xmlsignatures/"
 _XML = re.compile(r".*\.(?:xml|rels|vml|rdf)|mimetype", re.IGNORECASE)
@@ -98,6 +100,8 @@ def _file(name: str, content: bytes, redactor: Redactor, *, depth: int) -> bytes
 
 
 def _xml(name: str, content: bytes, redactor: Redactor) -> bytes:
+    if len(content) > _LONGEST_TEXT:
+        raise UnsafeDocumentError("a document in it is too large to be looked through")
     try:
         source = content.decode("utf-8-sig")
     except UnicodeDecodeError:

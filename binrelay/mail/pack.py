@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from binrelay.mail.unpack import zip_members
 
-_MOST = 128 << 20  # bytes of all files together
+_MOST = 64 << 20  # bytes of all files together
 _UTF8 = 0x800
 _FIRST_DAY = 0x21  # 1 January 1980, the earliest date there is
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from binrelay.mail.images import strip_metadata
 from binrelay.mail.office import UnsafeDocumentError
 
-_MOST = 128 << 20  # bytes that come out of the streams with objects
+_MOST = 16 << 20  # bytes that come out of the streams with objects
 _LONGEST_HEAD = 8192  # bytes of the dictionary before a stream
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _LENGTH = re.compile(rb"/Length[ \t\r\n]+([0-9]{1,10})(?![ \t\r\n]+[0-9]+[ \t\r\n]+R)")

@@ -15,7 +15,8 @@ _TAG = re.compile(r"<!--|-->|</?[A-Za-z][^<>]*>")
 # Shown as nothing: soft hyphen, joiners, zero-width blanks, directions, variation selectors.
 INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]+")
 # Where a mail program broke a line, in a quotation too (RFC 3676 4.5).
-WRAP = re.compile(r"[ \t]*\r?\n(?:[ \t]*[>|])*[ \t]*")
+# It begins where the blanks begin: from each of a million it would be looked for anew.
+WRAP = re.compile(r"(?<![ \t])[ \t]*\r?\n(?:[ \t]*[>|])*[ \t]*")
 _DEEPEST_PERCENT = 3  # a link that was wrapped in a link by a scanner, and again by the next one
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import zipfile
 from base64 import b64encode
 from io import BytesIO
+from time import process_time
 
 import docx
 import openpyxl
@@ -187,7 +189,7 @@ def encrypted() -> bytes:
 
 def zipped(**files: bytes) -> bytes:
     out = BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return out.getvalue()
@@ -204,6 +206,8 @@ def zipped(**files: bytes) -> bytes:
         (DOCUMENTS["a text"][:-40], "locked or damaged"),
         (zipped(**{"[Content_Types].xml": b"<x/>", "word/vbaProject.bin": b"\0x"}), "kind that is not looked into"),
         (zipped(**{"[Content_Types].xml": b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>"}), "not read"),
+        (zipped(**{"[Content_Types].xml": b" " * 9_000_000}), "too large"),
+        (zipped(**{"[Content_Types].xml": b" " * 70_000_000}), "damaged"),
         (zipped(**{"[Content_Types].xml": b"<x/>", "_xmlsignatures/sig1.xml": b"<x/>"}), "signed"),
         (DOCUMENTS["a pdf"].replace(b"/Contents", b"/PieceInfo", 1), "remembers"),
     ],
@@ -211,6 +215,33 @@ def zipped(**files: bytes) -> bytes:
 def test_a_document_that_cannot_be_made_safe_is_held_with_a_reason(data: bytes, reason: str) -> None:
     with pytest.raises(UnsafeDocumentError, match=reason):
         scrub(data)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        b"<Relationship " + b"thumbnail" * 200_000,
+        b"<Relationship thumbnail" * 80_000,
+        b'<author x="' * 150_000,
+        b"C:/" + b"/" * 1_000_000,
+        b"userId=" * 200_000,
+    ],
+)
+def test_no_document_takes_long(bomb: bytes) -> None:
+    began = process_time()
+    with contextlib.suppress(UnsafeDocumentError):
+        scrub(zipped(**{"[Content_Types].xml": bomb}))
+    assert process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "bomb", [b"/T(", b"/Author<", b"stream\n", b"1 0 obj ", b"/Author 1 0 R ", b"/T(" + b"a" * 1000, b"endobj"]
+)
+def test_no_pdf_takes_long(bomb: bytes) -> None:
+    began = process_time()
+    with contextlib.suppress(UnsafeDocumentError):
+        scrub(b"%PDF-1.7\n/Annot " + bomb * (2_000_000 // len(bomb)))
+    assert process_time() - began < 5
 
 
 def test_a_photo_pasted_into_a_page_loses_what_its_camera_wrote() -> None:

@@ -139,7 +139,18 @@ def test_pictures_are_found_under_their_new_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "bomb", ["piet " * 200_000, "piet" * 200_000, "<!--" * 200_000, "<" * 500_000, "&#64;" * 100_000, "=\"'" * 200_000]
+    "bomb",
+    [
+        "piet " * 200_000,
+        "piet" * 200_000,
+        "<!--" * 200_000,
+        "<" * 500_000,
+        "&#64;" * 100_000,
+        "=\"'" * 200_000,
+        " " * 999_999 + "\n",
+        "> " * 500_000,
+        "\u200d" * 500_000,
+    ],
 )
 def test_no_text_takes_long(bomb: str) -> None:
     start = process_time()

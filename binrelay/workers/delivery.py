@@ -70,8 +70,6 @@ class Delivery:
         tally = self._tallies.setdefault(mail.key, (mail, Counter()))[1]
         tally["transactions"] += 1
         tally.update(outcome.state for outcome in outcomes)
-        if tally["failed"]:
-            self.world.failed.set()
 
     async def look_after(self, *, clocks: bool) -> None:
         """Tells what there is to tell: how far mails came, what failed; with `clocks` what is late."""
@@ -91,6 +89,8 @@ class Delivery:
             )
         if tallies:
             await self._ledger.written()
+        if any(tally["failed"] for _, tally in tallies.values()):
+            world.failed.set()  # not before it is written: whoever judges it reads the store
         for mail, _ in tallies.values():
             await self._finished(mail.key, mail.kind)
         now = world.clock.now()

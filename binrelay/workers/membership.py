@@ -41,10 +41,11 @@ async def renew(world: World) -> None:
 async def greet(world: World) -> None:
     """Welcomes newcomers where the network wants that; who was there at the first look is none."""
     network, desk = world.network, world.desk()
-    there = {acquaintance(each.address, network.id, key=desk.key): each for each in network.active_members}
+    there = {acquaintance(each.address, network.id, key=desk.key): each for each in network.members}
     known = await world.store.acquainted(network.id)
     new = {mark: each for mark, each in there.items() if known is not None and mark not in known}
-    words = [welcome(each.address, language=each.language, desk=desk) for each in new.values() if network.welcome]
+    greeted = [each for each in new.values() if network.welcome and not each.paused]
+    words = [welcome(each.address, language=each.language, desk=desk) for each in greeted]
     if known is None or new:
         await world.store.acquaint(network.id, new if known is not None else there, words)
         world.due.set()

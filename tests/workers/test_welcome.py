@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from binrelay.mail.scrub import Person
 from binrelay.model import Language, Network
-from binrelay.rules.membership import joined
+from binrelay.records.members import Cause, State
+from binrelay.rules.membership import joined, paused
 from binrelay.workers.membership import renew
 from tests.rules.good import MEMBERS, NETWORK, member
 from tests.workers.conftest import Office
@@ -40,6 +41,14 @@ async def test_who_was_added_while_it_was_off_is_no_newcomer_when_it_is_switched
     assert await edit(office, welcome=False, new=False) == []
     assert await edit(office, welcome=False, new=True) == []
     assert await edit(office, welcome=True, new=True) == []
+
+
+async def test_a_neighbour_who_comes_back_from_a_pause_is_no_newcomer(office: Office) -> None:
+    away = paused(MEMBERS[0], NETWORK, cause=Cause.OWN_WISH, now=1.0)
+    await office.store.stand((away,))
+    await edit(office, welcome=True, new=False)
+    await office.store.stand((replace(away, state=State.AS_LISTED),))
+    assert await edit(office, welcome=True, new=False) == []
 
 
 async def test_who_joined_by_mail_is_not_welcomed_again_when_the_yaml_lists_them(office: Office) -> None:

@@ -81,8 +81,11 @@ def _refuse_other_roles(namings: Sequence[Naming]) -> None:
 def _show(person: Person, accounts: Sequence[Account], namings: Sequence[Naming]) -> None:
     say("This goes, for good:")
     say(f"  {', '.join(map(str, person.addresses))}{f' ({person.name})' if person.name else ''}")
-    for each in namings:
-        say(f"  {each.place.file}:{each.place.line}: the entry as {each.role} of {each.network}")
+    # A member with several addresses has one entry.
+    for line in dict.fromkeys(
+        f"{each.place.file}:{each.place.line}: the entry as {each.role} of {each.network}" for each in namings
+    ):
+        say(f"  {line}")
     for account in accounts:
         kept = account.dossier
         say(

@@ -42,7 +42,7 @@ def show_incident(path: Path, name: str, *, as_json_line: bool) -> None:
 async def _find(settings: Settings, name: str) -> Found | None:
     store = await open_store(settings.store)
     try:
-        incident = await store.incident(name if "@" in name else name.upper()) or await store.incident(name)
+        incident = await store.incident(name) or await store.incident(name.upper())
         listed = next((each for each in settings.networks if incident and each.id == incident.network), None)
         if incident is None or listed is None:
             return None

@@ -91,7 +91,9 @@ class Account:
             async with asyncio.TaskGroup() as lanes:
                 working = [lanes.create_task(self._lane(number)) for number in range(self._rest.connections)]
                 writing.add_done_callback(lambda _: [lane.cancel() for lane in working])
-            await self.ledger.written()
+            written = asyncio.ensure_future(self.ledger.written())
+            await asyncio.wait({written, writing}, return_when=asyncio.FIRST_COMPLETED)
+            written.cancel()
         finally:
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from binrelay.errors import LoginRefused, SubmissionFailed, SubmissionUncertain
+from binrelay.errors import LoginRefused, StoreError, SubmissionFailed, SubmissionUncertain
 from binrelay.mail.address import Address
-from binrelay.mail.envelope import SmtpReply
+from binrelay.mail.envelope import Envelope, SmtpReply
 from binrelay.model import Delivery, Language
 from binrelay.ports import Room
+from binrelay.ports.submission import Passage
 from binrelay.records import Claim, Departure, Kind, Mail
+from binrelay.store.store import SqlStore
+from binrelay.workers.account import Account
 from tests.rules.good import JAN, NETWORK
 from tests.rules.letters import OFFICER, letter
 from tests.workers.conftest import Office
+from tests.workers.fakes import Provider
 
 PROVEN = b"Authentication-Results: mx.provider.example; dmarc=pass header.from=politie.example\r\n"
 POLO = PROVEN + letter(OFFICER, "Gele Polo")
@@ -212,3 +218,25 @@ NOTICE = Mail(
     content=b"Subject: x\r\n\r\ny\r\n",
     recipients=(JAN.address,),
 )
+
+
+class FullDisk(Provider):
+    """The database refuses to write from the moment that a mail is to be handed over."""
+
+    async def submit(self, envelopes: Sequence[Envelope], content: bytes, passage: Passage) -> None:
+        await self.store._database.read(lambda connection: connection.exec_driver_sql("PRAGMA query_only=ON"))
+        await super().submit(envelopes, content, passage)
+
+    store: SqlStore
+
+
+async def test_where_nothing_can_be_written_down_nothing_leaves_and_the_daemon_is_told(office: Office) -> None:
+    await bulletin(office)
+    provider = FullDisk(office.clock)
+    provider.store = office.store
+    account = Account("coordinator@provider", office.world, provider)
+    account.join(office.world)
+    async with asyncio.timeout(20):
+        with pytest.raises(StoreError):
+            await account.run()
+    assert provider.taken == []

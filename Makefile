@@ -2,7 +2,7 @@
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
 
-.PHONY: help setup demo crashes test lint check bench compare corpus fuzz lock clean
+.PHONY: help setup demo crashes test lint check bench compare corpus fuzz hostile lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -53,6 +53,10 @@ fuzz: ## every reader of strangers' bytes under a fuzzer (SECONDS=600 each, FUZZ
 	@.ci/setup development
 	@.ci/setup fuzz
 	@$(PYTHON_HERE) -m tests.fuzz $(or $(SECONDS),60) $(FUZZ)
+
+hostile: ## mails that want to cost much, up to 25 MB: milliseconds, loop stall, memory (HOSTILE="1000000 blanks" narrows it)
+	@.ci/setup development
+	@$(PYTHON_HERE) -m tests.hostile $(HOSTILE)
 
 lock: ## writes the lock files anew from pyproject.toml (UPGRADE=--upgrade renews every pin)
 	@.ci/setup development

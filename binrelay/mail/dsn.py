@@ -21,6 +21,7 @@ from binrelay.mail.report_keys import ReportKeys, Returned, read_report_keys
 _LIMIT = 262_144  # bytes of one part that are looked at
 _WRAPPED_LIMIT = 1_048_576  # bytes of a report within a mail
 _MOST_RECIPIENTS = 1_000
+_LONGEST_VALUE = 998  # characters of a field that names a recipient
 _MOST_RETURNED = 5  # returned mails that are looked at
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _OTHER_REPORTS = frozenset({"feedback-report", "disposition-notification", "tlsrpt"})
@@ -158,7 +159,7 @@ def _recipient(block: Header) -> RecipientReport | None:
 
 def _typed_address(block: Header, name: str) -> Address | None:
     """`rfc822; jan@mail.example`, with or without the type, brackets and comments (RFC 3464 2.1.2)."""
-    text = _COMMENT.sub("", (block.first(name) or "").rpartition(";")[2]).strip()
+    text = _COMMENT.sub("", (block.first(name) or "")[:_LONGEST_VALUE].rpartition(";")[2]).strip()
     inner = _ANGLE.search(text)
     return parse_address((inner.group(1) if inner else text).strip("<>\"' "))
 

@@ -137,14 +137,18 @@ def is_notice(message: Message, notice: str) -> bool:
     """Whether a mail without the fields of RFC 3464 is a server's word that a mail of ours did not arrive."""
     if message.header.has("x-failed-recipients"):
         return True
-    subject, text = bool(_SUBJECT.match(message.subject)), bool(_FAILURE.search(_head(notice)))
-    if is_daemon(message) or report_type(message) == "delivery-status":
+    subject, null_path = bool(_SUBJECT.match(message.subject)), has_null_path(message)
+    server = is_daemon(message) or report_type(message) == "delivery-status"
+    if not (subject or null_path or server):
+        return False  # a person's mail: its text need not be searched
+    text = bool(_FAILURE.search(_head(notice)))
+    if server:
         return subject or text
     if subject and text and _ADMINISTRATOR.search(decode_words(message.header.first("from") or "")[:1_000]):
         return True
     if _CHALLENGE.search(notice):
         return False
-    if has_null_path(message):
+    if null_path:
         return text and (subject or _names_first(message, notice))
     # No mark of a server: a person writes about undelivered things too, but returns no mail with it.
     returns = "message/rfc822" in media_types(message) or bool(_RETURNED.search(notice))

@@ -8,8 +8,8 @@ from binrelay.mail.header import decode_words
 from binrelay.mail.message import Message
 from binrelay.mail.mime import Part, text_of, walk
 
-_TEXT_LIMIT = 262_144  # bytes of one part that are looked at
-_NULL_PATH = re.compile(r"\s*<?\s*(?:<>|mailer-daemon(?:@[^>\s]*)?)?\s*>?\s*", re.IGNORECASE)
+_TEXT_LIMIT = 65_536  # bytes; notices are short of one part that are looked at
+_NULL_PATH = re.compile(r"<?(?:<>|mailer-daemon(?:@[^>]*)?)?>?", re.IGNORECASE)
 _DAEMON = re.compile(
     r"(?:^|[<\s\"(])(?:mail(?:er)?[-_.]?daemon|mdaemon|postmaster|mailadmin|mail[-_.]delivery[-_.](?:sub)?system)"
     r"(?:[@\\\s>\")]|$)",
@@ -24,8 +24,8 @@ _ENTITY = re.compile("|".join(map(re.escape, _ENTITIES)))
 
 def has_null_path(message: Message) -> bool:
     """The final server noted `MAIL FROM:<>` (RFC 5321 4.4, 4.5.5)."""
-    path = message.header.first("return-path")
-    return path is not None and bool(path.strip()) and bool(_NULL_PATH.fullmatch(path))
+    path = "".join((message.header.first("return-path") or "").split())
+    return bool(path) and bool(_NULL_PATH.fullmatch(path))
 
 
 def is_daemon(message: Message) -> bool:
@@ -46,7 +46,7 @@ def report_type(message: Message) -> str:
 
 
 def part_text(part: Part, message: Message) -> str:
-    """The text of a part, tags of HTML taken out, at most 256 kB of it."""
+    """The text of a part, tags of HTML taken out, at most 64 kB of it."""
     text = text_of(part, message.content, limit=_TEXT_LIMIT)
     if part.media_type != "text/html":
         return text

@@ -18,6 +18,7 @@ from binrelay.mail.people import DOTS_ASIDE
 from binrelay.mail.shown import applied, unwrapped, visible
 
 _LONGEST_LINE = 300  # characters; a signature or attribution line is shorter
+_WINDOW, _OVERLAP = 65_536, 1_024  # characters; no address and no name is longer than the second
 _MOST_WORDS = 10
 _SEPARATOR = r"[\s>|.,_'\u2019-]"  # blanks, the next line of a quotation, "Jansen,Piet"
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -55,12 +56,10 @@ class Redactor:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where the person stands, in order, not overlapping."""
-        found = sorted(match.span() for pattern in self.whole for match in pattern.finditer(text))
+        found = [match.span() for pattern in self.whole for match in _in_windows(pattern, text)]
         if self.single:
-            found = sorted(
-                [*found, *(match.span() for match in self.single.finditer(text) if self._shows(text, match))]
-            )
-        return list(_merged(found))
+            found += [match.span() for match in _in_windows(self.single, text) if self._shows(text, match)]
+        return list(_merged(sorted(found)))
 
     def text(self, text: str) -> str:
         """The text without the person: as it stands, as it is shown, and as it was before it was broken into lines."""
@@ -170,6 +169,15 @@ def _forms(patterns: Iterable[str]) -> list[str]:
 
 def _one_of(patterns: list[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(patterns)})(?![^\W_])", re.IGNORECASE)
+
+
+def _in_windows(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Every match, looked for in pieces: no other thread runs while one search goes on."""
+    for start in range(0, max(len(text), 1), _WINDOW):
+        end = min(start + _WINDOW + _OVERLAP, len(text))
+        for match in pattern.finditer(text, start, end):
+            if match.end() < end or end == len(text):  # at the end of a piece a word may go on: the next one tells
+                yield match
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

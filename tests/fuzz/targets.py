@@ -45,6 +45,7 @@ from tests.settings.good import ENVIRON, write
 
 OWN = address("coordinator@bin.example")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_PIET = re.compile(r"(?<![\w.+-])piet@mail\.example(?![\w-])", re.IGNORECASE)  # "roopiet@…" is somebody else
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
@@ -157,7 +158,7 @@ def yaml(data: bytes) -> None:
 def html(data: bytes) -> None:
     source = data.decode("utf-8", "replace")
     clean = scrub_html(source, redactor(PIET, PSEUDONYM))
-    assert "piet@mail.example" not in strip_tags(clean).lower()
+    assert not _PIET.search(strip_tags(clean))
 
 
 def relay(data: bytes) -> None:
@@ -168,7 +169,10 @@ def relay(data: bytes) -> None:
     out = write_message(FIELDS, relayed(message, FOOTER, boundary=BOUNDARY))
     assert not _BARE.search(out)
     again = read_message(out)
-    assert is_relayed_whole(leaves(message.root, message.content), leaves(again.root, out))
+    before, after = leaves(message.root, message.content), leaves(again.root, out)
+    if message.root.media_type.isascii():  # else it is no type, and goes out as bytes
+        assert is_relayed_whole(before, after)
+    assert len(before) == len(after) == 1 or [data for _, _, data in before] == [data for _, _, data in after[:-1]]
     assert [field.name for field in again.header.fields].count("from") == 1
 
 

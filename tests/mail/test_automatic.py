@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from binrelay.mail.automatic import Automatic, read_automatic
@@ -129,3 +131,15 @@ def test_real_people_are_not_taken_for_machines() -> None:
     assert len(found) >= 90
     machine = [each for each in found if each not in (None, Automatic.LIST, Automatic.PRECEDENCE)]
     assert len(machine) / len(found) <= 0.005
+
+
+@pytest.mark.parametrize("path", ["<>", "< >", "<MAILER-DAEMON>", " <MAILER-DAEMON@mx.example> ", "MAILER-DAEMON"])
+def test_servers_write_the_null_path_in_several_ways(path: str) -> None:
+    assert mail("Hallo", f"Return-Path: {path}") is Automatic.NULL_PATH
+
+
+@pytest.mark.parametrize("path", ["", "<jan@mail.example>", "<" + " " * 15_000 + "x", "<" * 15_000])
+def test_no_return_path_makes_it_slow(path: str) -> None:
+    before = time.process_time()
+    assert mail("Hallo", f"Return-Path: {path}") is None
+    assert time.process_time() - before < 1

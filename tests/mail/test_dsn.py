@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from binrelay.mail.dsn import Action, DeliveryReport, read_delivery_report
@@ -102,3 +104,10 @@ def test_nothing_else_is_taken_for_a_report(kind: str) -> None:
     found = [read_delivery_report(read_message(path.read_bytes())) for path in corpus_files(kind)]
     assert found
     assert not [report for report in found if report is not None]
+
+
+def test_no_field_of_a_report_makes_it_slow() -> None:
+    before = time.process_time()
+    for value in ("a" + " " * 200_000 + "x", "a" + " (" * 100_000, "a;" * 100_000):
+        assert read(REPORT.replace("rfc822; gone@mail.example", value)) is not None
+    assert time.process_time() - before < 3

@@ -42,7 +42,7 @@ from binrelay.workers.configuration import Reload
 from binrelay.workers.housekeeping import keep_house
 from binrelay.workers.network import NetworkWorker
 from binrelay.workers.presence import SILENCE, Presence
-from binrelay.workers.status import Condition, daemon_status
+from binrelay.workers.status import Board, Condition, daemon_status
 from binrelay.workers.world import World
 
 P = TypeVar("P")
@@ -86,6 +86,7 @@ class Daemon:
         self._group: asyncio.TaskGroup | None = None
         self._store: SqlStore | None = None
         self._tokens: Tokens | None = None
+        self._board = Board()
         self._presence: Presence | None = None  # None: no other daemon has this store
         self._ours: frozenset[str] = frozenset()  # mailboxes that are ours by the rota
         self._accounts = Accounts(self._make_submitter)
@@ -283,7 +284,7 @@ class Daemon:
 
     async def _status(self) -> dict[str, object]:
         condition = Condition(os.getpid(), time.time(), self._loaded, self._reload.error)
-        return await daemon_status([worker.world for worker in self._workers.values()], condition)
+        return await daemon_status([worker.world for worker in self._workers.values()], condition, self._board)
 
 
 def run_daemon(settings: Settings, *, from_beginning: bool = False) -> None:

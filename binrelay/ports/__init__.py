@@ -143,6 +143,10 @@ class Inbox(Protocol):
 class Store(CoordinatorStore, ForgettingStore, MembersStore, OutboxStore, Protocol):
     """The memory. Every call is one transaction, finished even when its caller is cancelled. Raises StoreError."""
 
+    async def version(self) -> str:
+        """Another word once anything was written, by whomever. At most a second old, and cheap."""
+        ...
+
     async def recall(self, query: Query) -> Recall: ...
 
     async def enqueue(self, plan: Plan) -> bool:

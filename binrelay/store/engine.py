@@ -28,6 +28,8 @@ _T = TypeVar("_T")
 _BEGIN = "binrelay_begin"  # execution option: the statement(s) a transaction begins with, none where empty
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 30.0  # seconds between two attempts to reach a database that is away
 
+_VERSION_AGE = 1.0
+
 Statements = tuple[str, ...]
 
 
@@ -36,6 +38,7 @@ class Kind:
     """What differs between databases: how many threads it serves, and the statements around a piece of work."""
 
     threads: int
+    version: str  # a statement that answers differently once anything was written, by whomever
     shared: bool = False  # by several daemons
     write: Statements = ()  # a transaction that writes begins with
     read: Statements = ()  # one that reads, from one moment's state
@@ -123,6 +126,8 @@ class Database:
         self._kind = kind
         self._patient = patient
         self._hurry = asyncio.Event()
+        self._asking = asyncio.Lock()
+        self._version, self._version_until = "", 0.0
         self._threads = ThreadPoolExecutor(kind.threads, thread_name_prefix="store")
         self._running: set[asyncio.Future[Any]] = set()
 
@@ -133,6 +138,18 @@ class Database:
     async def read(self, work: Callable[Concatenate[Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """As `write`, beside a writer and from one moment's state. For `work` that only selects."""
         return await self._done(lambda connection: work(connection, *args, **kwargs), self._kind.read)
+
+    async def version(self) -> str:
+        """Another word once anything was written, by whomever; at most a second old, so that many may ask often."""
+        loop = asyncio.get_running_loop()
+        async with self._asking:
+            if loop.time() >= self._version_until:
+                self._version = await self._done(self._ask_version, ())
+                self._version_until = loop.time() + _VERSION_AGE
+            return self._version
+
+    def _ask_version(self, connection: Connection) -> str:
+        return str(connection.exec_driver_sql(self._kind.version).scalar_one())
 
     async def migrate(self, work: Callable[[Connection], None]) -> None:
         """Foreign keys sleep meanwhile: replacing a table must not empty those that refer to it."""

@@ -22,6 +22,7 @@ _PRAGMAS = (
 # A deferred BEGIN that turns to writing later fails at once beside another writer; no timeout helps it.
 KIND = Kind(
     threads=1,  # one writer: waiting in line here is cheaper than polling for its lock
+    version="SELECT total_changes() || '/' || data_version FROM pragma_data_version",  # ours and the others'
     write=("BEGIN IMMEDIATE",),
     read=("BEGIN",),
     migrate=("PRAGMA foreign_keys=OFF", "BEGIN IMMEDIATE"),

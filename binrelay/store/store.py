@@ -76,6 +76,9 @@ class SqlStore(CoordinatorSide, MembersSide, PersonalData, SendingStore):
         """The daemon stops: what waits for a database that is away fails now."""
         self._database.hurry()
 
+    async def version(self) -> str:
+        return await self._database.version()
+
     async def recall(self, query: Query) -> Recall:
         return await self._database.read(recall.recall, query)
 

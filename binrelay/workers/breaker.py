@@ -8,9 +8,9 @@ from __future__ import annotations
 from binrelay.ports import Inbox
 from binrelay.rules.breaker import WINDOW, trips
 from binrelay.rules.notice import tell
+from binrelay.workers.news import EVERY, News
 from binrelay.workers.world import World
 
-EVERY = 2.0  # seconds between two looks whether a person has decided
 LOOK = 1.0  # seconds between two looks at the ledger while something is being sent
 
 
@@ -49,7 +49,9 @@ async def look(world: World) -> None:
 
 async def follow_breaker(world: World) -> None:
     """Runs until cancelled."""
+    news = News(world)
     while True:
+        await news.wait()
         await look(world)
         await world.clock.sleep(EVERY)
 

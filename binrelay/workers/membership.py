@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from binrelay.rules.joining import acquaintance, welcome
 from binrelay.rules.membership import outlived, overlay
+from binrelay.workers.news import EVERY, News
 from binrelay.workers.world import World
-
-EVERY = 2.0  # seconds: a standing may change in another process, and pauses end by the clock
 
 
 async def follow_members(world: World) -> None:
     """Runs until cancelled."""
+    news = News(world)
     while True:
+        await news.wait(by=min((each.until for each in world.standings if each.until is not None), default=None))
         await renew(world)
         await world.clock.sleep(EVERY)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from binrelay.records import Counts, Watch
 from binrelay.workers.world import World
 
 
@@ -19,8 +20,34 @@ class Condition:
     error: str | None  # with an edit of it that was refused
 
 
-async def daemon_status(worlds: Sequence[World], condition: Condition) -> dict[str, object]:
-    networks = [await _network_status(world) for world in worlds]
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    version: str
+    counts: Counts
+    watch: Watch | None
+
+    def stands(self, version: str) -> bool:
+        """Deferred mail becomes due by the clock alone."""
+        return version == self.version and not self.counts.deferred
+
+
+class Board:
+    """What was counted last, network by network: at rest nothing is counted twice."""
+
+    def __init__(self) -> None:
+        self._tallies: dict[str, _Tally] = {}
+
+    async def look(self, world: World) -> _Tally:
+        store, network, version = world.store, world.network.id, await world.store.version()
+        known = self._tallies.get(network)
+        if known is None or not known.stands(version):
+            known = _Tally(version, await store.counts(network, world.clock.now()), await store.watch(network))
+            self._tallies[network] = known
+        return known
+
+
+async def daemon_status(worlds: Sequence[World], condition: Condition, board: Board) -> dict[str, object]:
+    networks = [_network_status(world, await board.look(world)) for world in worlds]
     # A mailbox that another daemon watches is well as far as this one can tell.
     well = all(
         network["mailbox"] in ("idle", "elsewhere") and not (network["refused"] or network["stopped"])
@@ -35,10 +62,8 @@ async def daemon_status(worlds: Sequence[World], condition: Condition) -> dict[s
     }
 
 
-async def _network_status(world: World) -> dict[str, object]:
-    network = world.network
-    counts = await world.store.counts(network.id, world.clock.now())
-    watch = await world.store.watch(network.id)
+def _network_status(world: World, tally: _Tally) -> dict[str, object]:
+    network, counts, watch = world.network, tally.counts, tally.watch
     return {
         "id": network.id,
         "mailbox": world.health.mailbox,

@@ -11,7 +11,7 @@ from binrelay.mail.address import Address
 from binrelay.model import Network
 from binrelay.records import Kind, Mail
 from binrelay.workers.accounts import Accounts, account_name
-from binrelay.workers.status import Condition, daemon_status
+from binrelay.workers.status import Board, Condition, daemon_status
 from binrelay.workers.world import World
 from tests.rules.good import NETWORK
 from tests.workers.conftest import Office
@@ -116,7 +116,8 @@ async def test_status_tells_when_the_last_neighbour_is_reached(office: Office) -
     sharing(office)
     await office.store.post([mail(NETWORK, "west", 9)])
     await office.later(1.0)
-    status: dict[str, Any] = await daemon_status([office.world], Condition(pid=1, written=0.0, loaded=0.0, error=None))
+    condition = Condition(pid=1, written=0.0, loaded=0.0, error=None)
+    status: dict[str, Any] = await daemon_status([office.world], condition, Board())
     (network,) = status["networks"]
     assert network["queued"] == 8
     last = datetime.fromisoformat(network["reached_by"]).timestamp()

@@ -36,6 +36,7 @@ class Unsafe:
     """A mail that cannot be passed on without showing who wrote it."""
 
     reason: str  # plain English, a clause after "because"
+    a_file: bool = False  # only an attached file is in the way: a person who has looked at it may vouch for it
 
 
 def keeps_line_rules(data: bytes) -> bool:

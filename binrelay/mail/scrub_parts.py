@@ -34,24 +34,27 @@ class _CannotBeSafeError(Exception):
     """Carries the reason."""
 
 
-def pseudonymous(message: Message, footer: str, *, person: Person, pseudonym: str, boundary: str) -> Content | Unsafe:
+def pseudonymous(
+    message: Message, footer: str, *, person: Person, pseudonym: str, boundary: str, vouched: bool = False
+) -> Content | Unsafe:
     """The mail without its author, or why that cannot be done.
 
     `pseudonym` stands where an address or a name stood. `boundary` is a prefix nobody can guess, of at most 50
-    characters. Raises ValueError for a message that was not read.
+    characters. `vouched`: a person has looked at the files that cannot be looked into, such as films; they go as they
+    are. Raises ValueError for a message that was not read.
     """
     if message.root is None:
         raise ValueError("a message that cannot be read is not relayed")
     names = _new_ids(message.root, boundary)
     builder = _Builder(
-        message.content, redactor(person, pseudonym), piece.free_boundary(boundary, message.content), names
+        message.content, redactor(person, pseudonym), piece.free_boundary(boundary, message.content), names, vouched
     )
     try:
         built = builder.part(message.root)
         text = footer_text(footer) if footer.strip() else ""
         whole = _with_footer(message.root, built or piece.text_piece(""), footer=text, builder=builder)
     except (_CannotBeSafeError, UnsafeDocumentError) as unsafe:
-        return Unsafe(str(unsafe))
+        return Unsafe(str(unsafe), isinstance(unsafe, UnsafeDocumentError))
     return Content(whole.fields, whole.body, tuple(dict.fromkeys(builder.dropped)))
 
 
@@ -92,6 +95,7 @@ class _Builder:
     redactor: Redactor
     boundary: str
     ids: dict[str, str]
+    vouched: bool = False
     dropped: list[str] = field(default_factory=list)
     boundaries: int = 0
 
@@ -126,7 +130,12 @@ class _Builder:
         if part.media_type.startswith("text/") or part.media_type in _HTML:
             return self._text(part)
         decoded = transfer_decoded(part, self.content)
-        new = scrub_file(decoded, self.redactor, declared=part.media_type)
+        try:
+            new = scrub_file(decoded, self.redactor, declared=part.media_type)
+        except UnsafeDocumentError:
+            if not self.vouched:
+                raise
+            return self._kept(part)
         return self._kept(part) if new == decoded else self._kept(part, new)
 
     def text(self, part: Part) -> str:

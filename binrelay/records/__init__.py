@@ -131,7 +131,7 @@ class Recall:
     warned_at: float | None = None  # when `Query.author` was last told to call instead of mailing
     bulletins_last_hour: int = 0  # of `Query.partner` (None: the network's own)
     key: bytes = field(default=b"", repr=False)  # of the installation; empty where nothing is remembered
-    written: int = 0  # replies and reports by `Query.writer` within the hour
+    answers_lately: int = 0  # authorities' answers to `Query.author` within the hour
     answered: int = 0  # automatic answers within the day: to `Query.writer` …
     answered_all: int = 0  # … to everybody …
     answered_strangers: int = 0  # … and to strangers

@@ -79,6 +79,6 @@ class Failure:
 class Ledger:
     """What a network sent lately, for the breaker."""
 
-    passed_on: int  # recipients of replies, reports and answers
+    widest_passed: int  # recipients of the replies, reports or answers that one arrival caused
     widest: int  # recipients of one bulletin, in all its languages
     unexplained: int  # mails to people that no arrival caused

@@ -19,15 +19,15 @@ class Trip(StrEnum):
 
     UNEXPLAINED = "unexplained"  # a mail to people that no arrival caused
     TOO_WIDE = "too-wide"  # a bulletin to more people than there are members
-    TOO_MANY = "too-many"  # more replies, reports and answers within the hour than a neighbourhood writes
+    TOO_MANY = "too-many"  # one person's words to more addresses than there are authorities
 
 
-def trips(ledger: Ledger, members: int) -> Trip | None:
-    """What is wrong with the last hour, if anything."""
+def trips(ledger: Ledger, members: int, *, authorities: int) -> Trip | None:
+    """What is wrong with the last hour, if anything; `authorities` are the addresses that replies may go to."""
     if ledger.unexplained:
         return Trip.UNEXPLAINED
     if ledger.widest > members + SPARE:
         return Trip.TOO_WIDE
-    if ledger.passed_on > 3 * members + SPARE:
+    if ledger.widest_passed > authorities + SPARE:
         return Trip.TOO_MANY
     return None

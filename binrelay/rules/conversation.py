@@ -54,14 +54,24 @@ def authority(desk: Desk, partner_id: str | None) -> tuple[str, tuple[Address, .
 
 
 def compose_reply(
-    decision: Reply, message: Message, *, record_id: str, recall: Recall, desk: Desk, urgent: bool = False
+    decision: Reply,
+    message: Message,
+    *,
+    record_id: str,
+    recall: Recall,
+    desk: Desk,
+    urgent: bool = False,
+    vouched: bool = False,
 ) -> Exchange | Unsafe:
-    """The member's words to the authority of that bulletin or conversation, and a word to the member that they went."""
+    """The member's words to the authority of that bulletin or conversation, and a word to the member that they went.
+
+    `vouched`: a coordinator has looked at the files that cannot be looked into.
+    """
     bulletin = recall.bulletins.get(decision.bulletin or "")
     talk = _conversation(decision.author, decision, recall=recall, desk=desk)
     thread = tuple(each for each in (bulletin.original_id if bulletin else None, talk.partner_last_id) if each)
     talk = replace(talk, last_id=message.message_id or talk.last_id)
-    what = Passed("reply", (talk.partner,), f"{record_id}/ack", Haste(urgent, recall.warned_at))
+    what = Passed("reply", (talk.partner,), f"{record_id}/ack", Haste(urgent, recall.warned_at), vouched)
     mail = _to_authority(talk, message, decision.author, key=f"{record_id}/reply", thread=thread, desk=desk, what=what)
     if isinstance(mail, Unsafe):
         return mail
@@ -72,12 +82,19 @@ def compose_reply(
 
 
 def compose_report(
-    decision: Report, message: Message, *, record_id: str, recall: Recall, desk: Desk, urgent: bool = False
+    decision: Report,
+    message: Message,
+    *,
+    record_id: str,
+    recall: Recall,
+    desk: Desk,
+    urgent: bool = False,
+    vouched: bool = False,
 ) -> Exchange | Unsafe:
     """A member's own news: one conversation and one mail for each authority, one acknowledgement for all."""
     mails: list[Mail] = []
     talks: list[Conversation] = []
-    what = Passed("report", decision.partners, f"{record_id}/ack", Haste(urgent, recall.warned_at))
+    what = Passed("report", decision.partners, f"{record_id}/ack", Haste(urgent, recall.warned_at), vouched)
     for partner in decision.partners:
         talk = _begin(decision.author, partner=partner, bulletin=None, desk=desk)
         talk = replace(talk, last_id=message.message_id)
@@ -123,6 +140,7 @@ class Passed:
     partners: tuple[str | None, ...]
     key: str
     haste: Haste
+    vouched: bool = False  # a coordinator has looked at its files
 
     @property
     def report(self) -> bool:
@@ -176,7 +194,7 @@ def _to_authority(
     network = desk.network
     member = network.roster.get(author.key)
     named = member if member and identity(author, network) is Identity.NAMED else None
-    content = _words(talk, message, author, named=named, desk=desk, report=what.report)
+    content = _words(talk, message, author, named=named, desk=desk, what=what)
     if isinstance(content, Unsafe):
         return content
     name, addresses = authority(desk, talk.partner)
@@ -208,7 +226,7 @@ def _display(talk: Conversation, named: Member | None, desk: Desk) -> str:
 
 
 def _words(
-    talk: Conversation, message: Message, author: Address, *, named: Member | None, desk: Desk, report: bool
+    talk: Conversation, message: Message, author: Address, *, named: Member | None, desk: Desk, what: Passed
 ) -> Content | Unsafe:
     network = desk.network
     if named:
@@ -216,9 +234,14 @@ def _words(
             "footer-named", network=network.name, tag=talk.tag, name=named.name or "", address=str(named.address)
         )
         return relayed(message, footer, boundary=desk.boundary())
-    footer = desk.say("footer-report" if report else "footer-reply", network=network.name, tag=talk.tag)
+    footer = desk.say("footer-report" if what.report else "footer-reply", network=network.name, tag=talk.tag)
     return pseudonymous(
-        message, footer, person=person(author, network), pseudonym=_display(talk, None, desk), boundary=desk.boundary()
+        message,
+        footer,
+        person=person(author, network),
+        pseudonym=_display(talk, None, desk),
+        boundary=desk.boundary(),
+        vouched=what.vouched,
     )
 
 

@@ -43,6 +43,7 @@ class Why(StrEnum):
     DANGEROUS_ARCHIVE = "dangerous-archive"
     NAMES_A_MEMBER = "names-a-member"
     CANNOT_BE_MADE_SAFE = "cannot-be-made-safe"
+    UNSEEN_FILE = "unseen-file"
     NO_RECIPIENTS = "no-recipients"
     POISON = "poison"
     # act

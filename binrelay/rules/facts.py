@@ -49,7 +49,7 @@ class Facts:
     urgent: bool = False  # a person's mail that looks as if it could not wait
     corrects: BulletinRecord | None = None  # the author's own bulletin that it sets right or takes back
     bulletins_last_hour: int = 0
-    written_last_hour: int = 0  # replies and reports by this author
+    answers_last_hour: int = 0  # authorities' answers to this member
     wish: Wish | None = None  # to the network itself
     confirms: bool = False  # answers our question whether to join
 
@@ -105,7 +105,7 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
         speaker=speaker,
         evidence=_evidence(speaker, around.evidence),
         loop=recall.issued or is_our_mark(marks.loop_mark, recall.key) or hops(message) > MAX_HOPS,
-        written_last_hour=recall.written,
+        answers_last_hour=recall.answers_lately,
         report=None if message.unsafe else read_delivery_report(message, network.address),
         automatic=automatic,
         oversize=not around.whole,

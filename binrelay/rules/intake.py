@@ -30,8 +30,9 @@ from binrelay.rules.facts import Facts
 from binrelay.rules.wish_words import Verb
 
 COORDINATOR_BULLETINS_PER_HOUR = 6
-# Two machines that answer each other are faster than any person; a person who sends photographs one by one is not.
-MEMBER_MAILS_PER_HOUR = 20
+# Two machines that answer each other need each other's mails for it. What a person sends alone, photographs one by one or
+# a week's mail after an outage, is no circle.
+ANSWERS_PER_HOUR = 20
 
 
 def decide(facts: Facts, network: Network) -> Decision:
@@ -169,7 +170,7 @@ def _member(facts: Facts, member: Member, network: Network) -> Decision:
         return _hold(12, Why.FORGED_MEMBER, facts)
     if facts.wish is not None and not facts.approved:
         return _wish(facts, facts.wish, member)
-    if facts.written_last_hour >= MEMBER_MAILS_PER_HOUR and not facts.approved:
+    if facts.answers_last_hour >= ANSWERS_PER_HOUR and not facts.approved:
         return _hold(14, Why.TOO_MANY_MAILS, facts)
     return _thread_of_member(facts, member.addresses) or _report(facts, network)
 

@@ -214,20 +214,41 @@ def _delayed(plan: Plan, moment: float, desk: Desk) -> Plan:
 def _exchange(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:
     exchange = _compose(case, record.id, desk)
     if isinstance(exchange, Unsafe):
-        return _held_instead(case, Why.CANNOT_BE_MADE_SAFE, desk)
+        return _unsafe(case, exchange, desk)
     plan = Plan(record, exchange.mails, conversations=exchange.conversations, replied=exchange.replied)
     return _checked(case, plan, desk)
 
 
+def _unsafe(case: Case, unsafe: Unsafe, desk: Desk) -> Plan:
+    """A film or an unknown file a coordinator may look at and vouch for; what is encrypted nobody can."""
+    if unsafe.a_file and isinstance(case.decision, Reply | Report):
+        hold = Hold(case.decision.rule, Why.UNSEEN_FILE, _partner_of(case), case.decision)
+        return _plan(replace(case, decision=hold), desk)
+    return _held_instead(case, Why.CANNOT_BE_MADE_SAFE, desk)
+
+
 def _compose(case: Case, record_id: str, desk: Desk) -> Exchange | Unsafe:
+    urgent, vouched = case.facts.urgent, case.facts.approved
     match case.decision:
         case Reply() as reply:
             return compose_reply(
-                reply, case.message, record_id=record_id, recall=case.recall, desk=desk, urgent=case.facts.urgent
+                reply,
+                case.message,
+                record_id=record_id,
+                recall=case.recall,
+                desk=desk,
+                urgent=urgent,
+                vouched=vouched,
             )
         case Report() as report:
             return compose_report(
-                report, case.message, record_id=record_id, recall=case.recall, desk=desk, urgent=case.facts.urgent
+                report,
+                case.message,
+                record_id=record_id,
+                recall=case.recall,
+                desk=desk,
+                urgent=urgent,
+                vouched=vouched,
             )
         case Answer() as answer:
             return compose_answer(answer, case.message, record_id=record_id, recall=case.recall, desk=desk)

@@ -26,19 +26,16 @@ def answers_to_strangers(connection: Connection, network: str, now: float) -> in
     return _count(connection, network, now - _DAY, mails.c.key.endswith(JOINING, autoescape=True))
 
 
-def written(connection: Connection, network: str, now: float, *, by: Address) -> int:
-    """How many mails by that address were passed on within the hour."""
-    row = arrivals.c
-    lately = (row.network == network, row.author_key == by.key, row.decided > now - _HOUR)
-    passed = row.decision.in_(("reply", "report"))
-    return connection.scalar(select(func.count()).select_from(arrivals).where(*lately, passed)) or 0
+def answered_lately(connection: Connection, network: str, now: float, *, member: Address) -> int:
+    """How many answers of authorities that member got within the hour."""
+    theirs = (mails.c.kind == Kind.ANSWER.value, recipients.c.key == member.key)
+    return _count(connection, network, now - _HOUR, *theirs)
 
 
 def ledger(connection: Connection, network: str, *, since: float) -> Ledger:
-    passed = mails.c.kind.in_([kind.value for kind in _PASSED_ON])
     return Ledger(
-        passed_on=_count(connection, network, since, passed),
-        widest=_widest(connection, network, since),
+        widest_passed=_widest(connection, network, since, kinds=_PASSED_ON),
+        widest=_widest(connection, network, since, kinds=(Kind.BULLETIN,)),
         unexplained=_unexplained(connection, network, since),
     )
 
@@ -52,11 +49,12 @@ def _cause() -> ColumnElement[str]:
     return func.substr(mails.c.key, 1, _ID)
 
 
-def _widest(connection: Connection, network: str, since: float) -> int:
-    """How many recipients the bulletin of one arrival had at most."""
-    bulletins = (mails.c.network == network, mails.c.created > since, mails.c.kind == Kind.BULLETIN.value)
+def _widest(connection: Connection, network: str, since: float, *, kinds: tuple[Kind, ...]) -> int:
+    """How many recipients the mails of these kinds had at most that one arrival caused."""
+    own = mails.c.key.startswith(f"{network}/", autoescape=True)
+    lately = (mails.c.network == network, mails.c.created > since, mails.c.kind.in_([kind.value for kind in kinds]))
     each = (
-        select(func.count().label("number")).select_from(recipients.join(mails)).where(*bulletins).group_by(_cause())
+        select(func.count().label("number")).select_from(recipients.join(mails)).where(*lately, ~own).group_by(_cause())
     ).subquery()
     return connection.scalar(select(func.max(each.c.number))) or 0
 

@@ -50,7 +50,7 @@ def _limits(connection: Connection, query: Query) -> dict[str, int]:
         return {}
     network, now, writer = query.network, query.now, query.writer
     return {
-        "written": ledger.written(connection, network, now, by=writer),
+        "answers_lately": ledger.answered_lately(connection, network, now, member=query.author or writer),
         "answered": ledger.answers(connection, network, now, to=writer),
         "answered_all": ledger.answers(connection, network, now),
         "answered_strangers": ledger.answers_to_strangers(connection, network, now),

@@ -5,6 +5,7 @@ Invariant: while it is open nothing leaves, whatever restarts; only a person (`b
 
 from __future__ import annotations
 
+from binrelay.model import Network
 from binrelay.ports import Inbox
 from binrelay.rules.breaker import WINDOW, trips
 from binrelay.rules.notice import tell
@@ -33,10 +34,14 @@ class Breaker:
     async def _judge(self, now: float) -> None:
         world, network = self._world, self._world.network
         ledger = await world.store.ledger(network.id, now - WINDOW)
-        trip = trips(ledger, len(network.members))
+        trip = trips(ledger, len(network.members), authorities=_authorities(network))
         if trip is not None and await world.store.break_off(network.id, trip.value):
             world.health.stopped = trip.value
             world.journal.event("sending-stopped", network=network.id, why=trip.value)
+
+
+def _authorities(network: Network) -> int:
+    return sum(len(partner.replies_to) for partner in network.partners) + len(network.coordinators)
 
 
 async def look(world: World) -> None:

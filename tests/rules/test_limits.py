@@ -12,7 +12,7 @@ from binrelay.records.members import Ledger
 from binrelay.rules.answering import ANSWERS_PER_ADDRESS, ANSWERS_TO_STRANGERS, may_answer
 from binrelay.rules.breaker import Trip, trips
 from binrelay.rules.decision import Hold, Ignore, Why
-from binrelay.rules.intake import MEMBER_MAILS_PER_HOUR, decide
+from binrelay.rules.intake import ANSWERS_PER_HOUR, decide
 from tests.rules.good import BY_MEMBER, NETWORK
 from tests.rules.letters import letter, plan_for
 
@@ -21,7 +21,7 @@ MINE = Recall(key=KEY)
 RECEIVED = "from a.example by b.example; Tue, 24 Nov 2026 09:00:00 +0100"
 OURS = make_mark(KEY, "K7Q4M2X9K7Q4M2X9")
 MEMBER = "Jan <jan@mail.example>"
-QUIET = Ledger(passed_on=0, widest=0, unexplained=0)
+QUIET = Ledger(widest_passed=0, widest=0, unexplained=0)
 
 
 def why(content: bytes, recall: Recall = MINE) -> str:
@@ -50,7 +50,7 @@ def test_a_mail_that_was_handed_on_too_often_goes_no_further() -> None:
 
 
 def test_two_machines_that_write_faster_than_people_wait_for_a_person() -> None:
-    busy = replace(BY_MEMBER, written_last_hour=MEMBER_MAILS_PER_HOUR)
+    busy = replace(BY_MEMBER, answers_last_hour=ANSWERS_PER_HOUR)
     held = decide(busy, NETWORK)
     assert isinstance(held, Hold)
     assert (held.rule, held.why) == (14, Why.TOO_MANY_MAILS)
@@ -79,11 +79,11 @@ def test_answers_to_all_grow_with_the_network() -> None:
     ("ledger", "trip"),
     [
         (QUIET, None),
-        (Ledger(passed_on=110, widest=50, unexplained=0), None),
-        (Ledger(passed_on=111, widest=0, unexplained=0), Trip.TOO_MANY),
-        (Ledger(passed_on=0, widest=51, unexplained=0), Trip.TOO_WIDE),
-        (Ledger(passed_on=0, widest=0, unexplained=1), Trip.UNEXPLAINED),
+        (Ledger(widest_passed=23, widest=50, unexplained=0), None),
+        (Ledger(widest_passed=24, widest=0, unexplained=0), Trip.TOO_MANY),
+        (Ledger(widest_passed=0, widest=51, unexplained=0), Trip.TOO_WIDE),
+        (Ledger(widest_passed=0, widest=0, unexplained=1), Trip.UNEXPLAINED),
     ],
 )
 def test_a_network_of_thirty_stops_when_it_sends_more_than_it_can_explain(ledger: Ledger, trip: Trip | None) -> None:
-    assert trips(ledger, 30) is trip
+    assert trips(ledger, 30, authorities=3) is trip

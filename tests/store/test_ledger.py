@@ -11,7 +11,7 @@ from binrelay.records import Kind, Mail
 from binrelay.records.members import Ledger
 from binrelay.store.store import SqlStore, open_store
 from tests.store.conftest import Hand
-from tests.store.values import ARRIVAL, DAY, JAN, MAIL, NETWORK, NOW, PLAN, POLICE, QUERY, members
+from tests.store.values import DAY, JAN, MAIL, NETWORK, NOW, PLAN, POLICE, QUERY, members
 
 ANSWER = replace(MAIL, kind=Kind.ACKNOWLEDGEMENT, recipients=(JAN,))
 
@@ -41,11 +41,12 @@ async def test_answers_are_counted_for_a_day_to_one_to_all_and_to_strangers(stor
     assert (await store.recall(replace(mine, now=clock.time + DAY + 61))).answered_all == 0
 
 
-async def test_what_an_author_had_passed_on_within_the_hour_is_counted(store: SqlStore) -> None:
-    await store.enqueue(replace(PLAN, arrival=replace(ARRIVAL, decision="reply", author=JAN)))
-    await store.enqueue(replace(PLAN, arrival=replace(ARRIVAL, id="B", digest="b", decision="ignore", author=JAN)))
-    assert (await store.recall(replace(QUERY, writer=JAN))).written == 1
-    assert (await store.recall(replace(QUERY, writer=JAN, now=NOW + 3601))).written == 0
+async def test_the_answers_that_a_member_got_within_the_hour_are_counted(store: SqlStore, clock: Hand) -> None:
+    await store.post([replace(ANSWER, key="AAAA0001/answer", kind=Kind.ANSWER)])
+    mine = replace(QUERY, writer=JAN, author=JAN)
+    assert (await store.recall(mine)).answers_lately == 1
+    assert (await store.recall(replace(mine, author=POLICE, writer=POLICE))).answers_lately == 0
+    assert (await store.recall(replace(mine, now=clock.time + 3661))).answers_lately == 0
 
 
 async def test_every_mail_to_people_has_an_arrival_or_the_network_itself_as_its_cause(store: SqlStore) -> None:
@@ -53,7 +54,7 @@ async def test_every_mail_to_people_has_an_arrival_or_the_network_itself_as_its_
         replace(PLAN, mails=(mail("AAAA0001/nl", Kind.BULLETIN, 5), mail("AAAA0001/en", Kind.BULLETIN, 3)))
     )
     await store.post([mail("AAAA0001/reply"), mail(f"{NETWORK}/digest/1"), mail("AAAA0001/notice", Kind.NOTICE)])
-    assert await store.ledger(NETWORK, NOW - 1) == Ledger(passed_on=2, widest=8, unexplained=0)
+    assert await store.ledger(NETWORK, NOW - 1) == Ledger(widest_passed=1, widest=8, unexplained=0)
     await store.post([mail("ZZZZ9999/reply")])
     assert (await store.ledger(NETWORK, NOW - 1)).unexplained == 1
     assert await store.ledger(NETWORK, NOW) == Ledger(0, 0, 0)

@@ -1,0 +1,68 @@
+"""A doorbell's film is what the police need, and may say where it was made: a coordinator looks, then vouches for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email import policy
+from email.message import EmailMessage
+
+import pytest
+
+from binrelay.mail.authentication import Evidence, Verdict
+from binrelay.mail.marks import read_marks
+from binrelay.mail.message import read_message
+from binrelay.mail.mime import transfer_decoded, walk
+from binrelay.records import Kind, Plan, Recall
+from binrelay.rules.decision import Why
+from binrelay.rules.facts import Circumstances, gather
+from binrelay.rules.intake import decide
+from binrelay.rules.plan import Case, make_plan
+from tests.rules.good import JAN, NETWORK
+from tests.rules.letters import NOW, desk
+
+FILM = b"\0\0\0\x18ftypmp42" + bytes(range(256))
+UNASKED = Circumstances(Evidence(Verdict.UNPROVEN, "not asked"))
+
+
+def with_file(content: bytes, kind: str) -> bytes:
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"], message["To"], message["Subject"] = str(JAN.address), str(NETWORK.address), "Inbreker"
+    message["Date"], message["Message-ID"] = "Tue, 24 Nov 2026 09:00:00 +0100", "<film@mail.example>"
+    message.set_content("Dit zag mijn deurbel.\n")
+    maintype, subtype = kind.split("/")
+    message.add_attachment(content, maintype, subtype, filename="deurbel.bin")
+    return message.as_bytes()
+
+
+def plan(content: bytes, *, approved: bool) -> Plan:
+    message = read_message(content)
+    marks = read_marks(message, own=NETWORK.address, network_name=NETWORK.name, subaddress=None)
+    around = replace(UNASKED, approved=approved)
+    facts = gather(message, marks, recall=Recall(), network=NETWORK, around=around)
+    return make_plan(Case(message, facts, Recall(), decide(facts, NETWORK), NOW, len(content)), desk())
+
+
+def test_a_film_waits_and_the_coordinators_hear_what_releasing_does() -> None:
+    held = plan(with_file(FILM, "video/mp4"), approved=False).arrival
+    assert (held.decision, held.why, held.releases, held.reaches) == ("hold", Why.UNSEEN_FILE, "report", 1)
+
+
+def test_a_film_that_a_coordinator_vouches_for_goes_as_it_came_and_still_names_nobody() -> None:
+    released = plan(with_file(FILM, "video/mp4"), approved=True)
+    (report,) = (mail for mail in released.mails if mail.kind is Kind.REPORT)
+    root = read_message(report.content).root
+    assert root is not None
+    (film,) = (part for part in walk(root) if part.media_type == "video/mp4")
+    assert transfer_decoded(film, report.content) == FILM
+    assert JAN.address.key.encode() not in report.content
+
+
+def test_a_film_with_the_members_address_in_it_goes_nowhere_whoever_vouches() -> None:
+    named = FILM + b" author " + JAN.address.key.encode()
+    assert plan(with_file(named, "video/mp4"), approved=True).arrival.why == Why.NAMES_A_MEMBER
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_what_is_sealed_goes_nowhere_whoever_vouches(*, approved: bool) -> None:
+    sealed = plan(with_file(b"sealed", "application/ms-tnef"), approved=approved).arrival
+    assert (sealed.why, sealed.releases) == (Why.CANNOT_BE_MADE_SAFE, "nothing")

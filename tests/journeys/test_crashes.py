@@ -36,7 +36,7 @@ IN = around("store.enqueue", "inbox.file_all")
 
 # Every point that a flow passes. A new effect of the daemon has to be added here: a test sees to that.
 POINTS = {
-    "first start": (*AT_START, *around("store.set_watch")),
+    "first start": (*AT_START, *around("store.set_watch", "store.acquaint")),
     "outage": (*AT_START, *BY_THE_CLOCK, *IN, *OUT, *AT_SERVER),
     "bulletin": (*IN, *OUT, *AT_SERVER),
     "reply": (*IN, *OUT, *AGAIN),

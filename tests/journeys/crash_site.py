@@ -42,9 +42,7 @@ class Nursery:
         return int(self._process.stdout.readline())
 
     def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(PATIENCE)
+        self._process.communicate(timeout=PATIENCE)
 
 
 class CrashSite(Neighbourhood):

@@ -120,7 +120,7 @@ class Stage:
         uidvalidity, number = await self.imap.inbox_of(COORDINATOR.address)
         if number > len(await self._store.left(NETWORK_ID, uidvalidity)):
             return False
-        return not await self._store.untold(NETWORK_ID) and await self._store.next_due(NETWORK_ID) is None
+        return not await self._store.untold(NETWORK_ID) and not await self._store.queue(NETWORK_ID)
 
     async def _watched(self) -> bool:
         return self.relay.watches()

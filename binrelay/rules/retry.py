@@ -14,6 +14,7 @@ from binrelay.mail.envelope import SmtpReply
 from binrelay.model import RetrySchedule
 from binrelay.records import Outcome, Parcel
 from binrelay.records.waiting import Wait
+from binrelay.rules.lateness import TOLD_OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,10 @@ def after_failure(parcel: Parcel, attempt: Attempt, *, code: int, text: str) -> 
 
 def after_refusal(parcel: Parcel, attempt: Attempt, *, code: int, text: str) -> tuple[Outcome, ...]:
     """The server refused the mail itself, at MAIL or DATA: a person decides, and nobody is to blame."""
-    unsure = parcel.batch.uncertain
-    return tuple(Outcome(row, "held", attempt.now, code, None, text, unsure) for row in parcel.ids)
+    state, unsure = _left_to_a_person(parcel), parcel.batch.uncertain
+    if state == "failed":
+        code, text = 0, f"{code} {text}"  # a failure with a code of its own would count against the recipient
+    return tuple(Outcome(row, state, attempt.now, code, None, text, unsure) for row in parcel.ids)
 
 
 def after_uncertainty(parcel: Parcel, attempt: Attempt) -> tuple[Outcome, ...]:
@@ -61,9 +64,14 @@ def after_uncertainty(parcel: Parcel, attempt: Attempt) -> tuple[Outcome, ...]:
     The Message-ID stays the same, so that a receiver who has the mail already can drop the copy (RFC 5321 4.5.3.2.6).
     """
     count = parcel.batch.uncertain + 1
-    state = "held" if count >= UNCERTAIN_LIMIT else "queued"
+    state = _left_to_a_person(parcel) if count >= UNCERTAIN_LIMIT else "queued"
     due = attempt.now + attempt.schedule.uncertain
     return tuple(Outcome(row, state, due, 0, None, UNCERTAIN_TEXT, count) for row in parcel.ids)
+
+
+def _left_to_a_person(parcel: Parcel) -> str:
+    """Of an acknowledgement or a notice no person hears, so none can decide about it: it ends here."""
+    return "held" if parcel.batch.mail.kind in TOLD_OF else "failed"
 
 
 def given_back(parcel: Parcel, due: float) -> tuple[Outcome, ...]:
@@ -98,9 +106,13 @@ def too_many_recipients(reply: SmtpReply) -> bool:
 
 
 def most_at_once(parcel: Parcel, replies: Mapping[Address, SmtpReply]) -> int | None:
-    """The server's limit of recipients a transaction, where this one went over it; None: it did not."""
+    """The server's limit of recipients a transaction, where this one went over it; None: it did not.
+
+    A limit refuses everybody behind it. Amid others it is a full mailbox, of which old servers say the same 452 or 552.
+    """
     taken = sum(not too_many_recipients(reply) for reply in replies.values())
-    return taken if 0 < taken < len(parcel.recipients) else None
+    behind = all(too_many_recipients(replies[address]) for address in parcel.recipients[taken:])
+    return taken if 0 < taken < len(parcel.recipients) and behind else None
 
 
 def slows_down(reply: SmtpReply) -> bool:

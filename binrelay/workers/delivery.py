@@ -62,7 +62,7 @@ class Delivery:
             self.under_way -= 1
             if not self.under_way:
                 self.quiet.set()
-        if voyage.refused:
+        if voyage.refused and passed.mail.kind in TOLD_OF:
             await self._hold(passed.mail, "refused")
 
     def note(self, mail: Mail, outcomes: Sequence[Outcome]) -> None:
@@ -120,10 +120,9 @@ class Delivery:
         world = self.world
         count = await world.store.hold(mail.key, why)
         world.journal.event("mail-held", network=world.network.id, mail=mail.key, kind=mail.kind, why=why, open=count)
-        if mail.kind in TOLD_OF:
-            await self._ledger.written()
-            held = (await world.store.results(world.network.id, mail.key)).held
-            await self._tell(why, mail.key, kind=mail.kind.value, count=held)
+        await self._ledger.written()
+        held = (await world.store.results(world.network.id, mail.key)).held
+        await self._tell(why, mail.key, kind=mail.kind.value, count=held)
 
     async def _tell(self, name: str, key: str, **values: object) -> None:
         """A notice to the coordinators, once for each mail and `name`."""

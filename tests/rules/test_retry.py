@@ -96,6 +96,17 @@ def test_a_mail_the_server_does_not_want_waits_for_a_person_and_blames_nobody() 
     assert {each.state for each in after_refusal(PARCEL, NOW, code=550, text="no")} == {"held"}
 
 
+@pytest.mark.parametrize("kind", [Kind.NOTICE, Kind.ACKNOWLEDGEMENT])
+def test_what_nobody_would_hear_of_does_not_wait_for_a_person(kind: Kind) -> None:
+    mail = replace(MAIL, kind=kind)
+    once = replace(PARCEL, batch=replace(BATCH, mail=mail))
+    twice = replace(PARCEL, batch=replace(BATCH, mail=mail, uncertain=1))
+    refused = after_refusal(once, NOW, code=553, text="5.7.1 not your address")
+    assert {(each.state, each.code, each.status) for each in refused} == {("failed", 0, None)}
+    assert {each.state for each in after_uncertainty(once, NOW)} == {"queued"}
+    assert {each.state for each in after_uncertainty(twice, NOW)} == {"failed"}
+
+
 @pytest.mark.parametrize(
     ("phase", "code", "text"),
     [
@@ -146,6 +157,11 @@ def test_a_server_that_takes_fewer_at_once_shows_how_many() -> None:
     assert most_at_once(PARCEL, {JAN.address: FINE, PIET.address: many}) == 1
     assert most_at_once(PARCEL, {JAN.address: FINE, PIET.address: FINE}) is None
     assert most_at_once(PARCEL, {JAN.address: many, PIET.address: many}) is None
+
+
+def test_a_full_mailbox_amid_others_is_no_limit_for_everybody() -> None:
+    full = SmtpReply(452, None, "insufficient system storage")
+    assert most_at_once(PARCEL, {JAN.address: full, PIET.address: FINE}) is None
 
 
 def test_a_refused_login_is_asked_again_after_5_15_and_60_minutes_and_then_no_more() -> None:

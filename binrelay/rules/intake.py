@@ -152,7 +152,7 @@ def _coordinator(facts: Facts, network: Network) -> Decision:
     own = facts.author is not None and facts.thread.conversation_of_member((facts.author,)) is not None
     answers_bulletin = facts.thread.bulletin is not None and not facts.thread.named and not facts.follow_up
     if facts.author is not None and (own or answers_bulletin):
-        return _thread_of_member(facts, (facts.author,)) or _report(facts, network)
+        return _writes(facts, (facts.author,), network)
     if not facts.authenticated and not facts.approved:
         return _hold(11, _why_unproven(facts), facts)
     conversation = facts.thread.conversation_of_partner(None)
@@ -166,13 +166,22 @@ def _coordinator(facts: Facts, network: Network) -> Decision:
 
 
 def _member(facts: Facts, member: Member, network: Network) -> Decision:
-    if facts.evidence.verdict is Verdict.FAIL and not facts.approved:
-        return _hold(12, Why.FORGED_MEMBER, facts)
-    if facts.wish is not None and not facts.approved:
+    if facts.wish is not None and not facts.approved and not _forged(facts):
         return _wish(facts, facts.wish, member)
+    return _writes(facts, member.addresses, network)
+
+
+def _writes(facts: Facts, addresses: tuple[object, ...], network: Network) -> Decision:
+    """Rungs 12, 14 and 15, for whoever speaks as a member."""
+    if _forged(facts):
+        return _hold(12, Why.FORGED_MEMBER, facts)
     if facts.answers_last_hour >= ANSWERS_PER_HOUR and not facts.approved:
         return _hold(14, Why.TOO_MANY_MAILS, facts)
-    return _thread_of_member(facts, member.addresses) or _report(facts, network)
+    return _thread_of_member(facts, addresses) or _report(facts, network)
+
+
+def _forged(facts: Facts) -> bool:
+    return facts.evidence.verdict is Verdict.FAIL and not facts.approved
 
 
 def _wish(facts: Facts, wish: Wish, member: Member) -> Decision:

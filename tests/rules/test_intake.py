@@ -195,6 +195,11 @@ def test_a_coordinator_who_answers_a_bulletin_is_a_neighbour_like_any_other() ->
     assert decide(answer, NETWORK) == Reply(14, Why.ANSWERS_BULLETIN, ANNA.address, "politie", "B0000001", None)
 
 
+def test_a_coordinators_forged_answer_to_a_bulletin_waits_like_a_neighbours() -> None:
+    answer = replace(BY_COORDINATOR, thread=ON_BULLETIN, reply_like=True, evidence=FORGED)
+    assert held(decide(answer, NETWORK)) == (12, Why.FORGED_MEMBER)
+
+
 def test_a_coordinators_answer_to_a_neighbour_reaches_that_neighbour_alone() -> None:
     thread = Thread(named=(replace(TALK, partner=None),), ids_known=True)
     answer = replace(BY_COORDINATOR, thread=thread, reply_like=True)

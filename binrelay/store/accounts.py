@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from binrelay.records import Departure, Dispatch
 from binrelay.store.engine import upsert
@@ -43,5 +43,7 @@ def learn(connection: Connection, account: str, limit: int) -> None:
 
 
 def forget(connection: Connection, before: float) -> int:
-    """Dispatches that no window holds any more."""
-    return connection.execute(delete(dispatches).where(dispatches.c.at < before)).rowcount
+    """Dispatches that no window holds any more. The last one stays: SQLite would give its number out again."""
+    newest = select(func.max(dispatches.c.id)).scalar_subquery()
+    old = (dispatches.c.at < before, dispatches.c.id < newest)
+    return connection.execute(delete(dispatches).where(*old)).rowcount

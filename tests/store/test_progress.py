@@ -133,6 +133,19 @@ async def test_what_an_account_sent_is_known_to_every_daemon_and_after_a_restart
     assert await other.spent("elsewhere", since=0, after=0) == ()
 
 
+async def test_what_no_limit_counts_any_more_is_forgotten_and_what_follows_is_counted(
+    store: SqlStore, clock: Hand
+) -> None:
+    await store.post([replace(MAIL, recipients=members(4))])
+    for _ in range(3):
+        await depart(store, (await take(store, 1)).ids)
+    clock.time += 3 * DAY
+    await store.forget(NETWORK, 0, 0)
+    assert await store.spent(ACCOUNT, since=0, after=0) == (Dispatch(3, NOW, 1, 1),)
+    await depart(store, (await take(store, 1)).ids)
+    assert [each.number for each in await store.spent(ACCOUNT, since=0, after=3)] == [4]
+
+
 async def test_a_limit_the_server_showed_is_remembered(store: SqlStore, other: SqlStore) -> None:
     assert await other.most_recipients(ACCOUNT) is None
     for limit in (30, 20):

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from binrelay.errors import MailboxRefused
 from binrelay.mail.address import Address
 from binrelay.mail.authentication import Evidence, Verdict
 from binrelay.mail.message import read_message
@@ -24,7 +25,7 @@ from binrelay.workers.breaker import leave_word
 from binrelay.workers.care import with_care
 from binrelay.workers.judge import Judge
 from binrelay.workers.membership import renew
-from binrelay.workers.moderation import Moderation
+from binrelay.workers.moderation import Moderation, poison_notices
 from binrelay.workers.tidying import Tidying
 from binrelay.workers.waiting import Waiting
 from binrelay.workers.world import World
@@ -122,8 +123,8 @@ class Intake:
             if arrival is not None:
                 await self.take_in(arrival)
 
-        async def give_up(_: str) -> None:
-            await self._set_aside(listing)
+        async def give_up(error: Exception) -> None:
+            await (self._leave_alone(listing) if isinstance(error, MailboxRefused) else self._set_aside(listing))
 
         well = await with_care(self._world, listing.handle, work, give_up=give_up)
         self._stumbled = self._stumbled or not well
@@ -172,6 +173,13 @@ class Intake:
             return
         rooms = {"held": Room.HELD, "waiting": Room.HELD, "rejected": Room.REJECTED}
         self._to_file.setdefault(rooms.get(record.state, Room.DONE), []).append(handle)
+
+    async def _leave_alone(self, listing: Listing) -> None:
+        """The server does not give it, so it would hardly move it either: a person may see more of it."""
+        world, handle = self._world, listing.handle
+        await world.store.leave(world.network.id, handle, "")
+        await world.store.post(poison_notices(handle, MailboxRefused.__name__, world.desk()))
+        world.due.set()
 
     async def _set_aside(self, listing: Listing) -> None:
         """Held without looking inside: the header is enough to say what waits."""

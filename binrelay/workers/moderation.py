@@ -8,10 +8,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from binrelay.errors import MailboxRefused, StoreError, TemporaryError
+from binrelay.journal import place_of
 from binrelay.mail.message import Message, read_message
-from binrelay.ports import Arrival, Inbox, Listing, Room
-from binrelay.records import ArrivalRecord, Plan
+from binrelay.ports import Arrival, Handle, Inbox, Listing, Room
+from binrelay.records import ArrivalRecord, Mail, Plan
 from binrelay.rules.decision import Bulletin, Released, Why
+from binrelay.rules.desk import Desk
 from binrelay.rules.notice import held_notices, held_together, stopped_notices, tell
 from binrelay.rules.plan import Case, make_plan
 from binrelay.workers.care import with_care
@@ -24,6 +27,12 @@ from binrelay.workers.world import World
 PATIENCE_WHILE_HELD = 5.0
 NOTICES_PER_MINUTE = 5
 ROOM_OF = {"released": Room.DONE, "rejected": Room.REJECTED, "done": Room.DONE}
+
+
+def poison_notices(handle: Handle, error: str, desk: Desk) -> tuple[Mail, ...]:
+    """Of a mail that cannot be handled at all; once for each."""
+    key = f"{desk.network.id}/poison/{handle.uidvalidity}.{handle.uid}"
+    return tell("poison", key=key, desk=desk, subject="…", error=error)
 
 
 class Moderation:
@@ -48,7 +57,7 @@ class Moderation:
             for listing in await self._inbox.listing(Room.REJECTED):
                 await self._rejected_by_hand(listing)
         for record, action in await store.requests(network):
-            await self._asked(record, action)
+            await self._asked_with_care(record, action)
         for record in await store.ripen(network):
             await self._file_known(record, Room.DONE)
 
@@ -58,11 +67,10 @@ class Moderation:
         async def work() -> None:
             await self._released_by_hand(listing)
 
-        async def give_up(error: str) -> None:
-            world, desk = self._world, self._world.desk()
-            key = f"{world.network.id}/poison/{listing.handle.uidvalidity}.{listing.handle.uid}"
-            await world.store.post(tell("poison", key=key, desk=desk, subject="…", error=error))
-            await self._inbox.file(listing.handle, Room.HELD)
+        async def give_up(error: Exception) -> None:
+            world, handle = self._world, listing.handle
+            await world.store.post(poison_notices(handle, type(error).__name__, world.desk()))
+            await self._inbox.file(handle, Room.HELD)
             world.due.set()
 
         await with_care(self._world, listing.handle, work, give_up=give_up)
@@ -70,8 +78,7 @@ class Moderation:
     async def reconcile(self) -> None:
         """After a start: mails that were decided upon and still lie in *held*, for the daemon died before moving them."""
         for listing in await self._inbox.listing(Room.HELD):
-            arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
-            record = await self._known(read_message(arrival.content)) if arrival else None
+            record = await self._looked_up(listing)
             if record is not None and record.state in ROOM_OF:
                 await self._inbox.file(listing.handle, ROOM_OF[record.state])
 
@@ -94,6 +101,18 @@ class Moderation:
 
     async def _known(self, message: Message) -> ArrivalRecord | None:
         return await record_of(self._world.store, self._world.network.id, message)
+
+    async def _looked_up(self, listing: Listing) -> ArrivalRecord | None:
+        arrival = await self._given(listing, limit=self._world.network.max_size)
+        return await self._known(await asyncio.to_thread(read_message, arrival.content)) if arrival else None
+
+    async def _given(self, listing: Listing, *, limit: int | None) -> Arrival | None:
+        """None as well where the server does not give the mail: that must not keep the others waiting."""
+        try:
+            return await self._inbox.fetch(listing, limit=limit)
+        except MailboxRefused as refused:
+            self._world.journal.event("folder-refused", network=self._world.network.id, command=refused.command)
+            return None
 
     async def _released_by_hand(self, listing: Listing) -> None:
         arrival = await self._inbox.fetch(listing, limit=None)
@@ -172,9 +191,8 @@ class Moderation:
         seen = (listing.handle.uidvalidity, listing.handle.uid)
         if seen in self._looked_at:
             return
-        arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
+        record = await self._looked_up(listing)
         self._looked_at.add(seen)
-        record = await self._known(read_message(arrival.content)) if arrival else None
         if record is not None:
             await self._reject(record)
 
@@ -202,6 +220,21 @@ class Moderation:
         if listing is not None:
             await self._inbox.file(listing.handle, room)
 
+    async def _asked_with_care(self, record: ArrivalRecord, action: str) -> None:
+        """What cannot be done goes on waiting, and the coordinators hear what went wrong."""
+        world = self._world
+        try:
+            await self._asked(record, action)
+        except (TemporaryError, StoreError):
+            raise
+        except Exception as error:  # as in `with_care`; asked for once, it is tried once
+            kind, desk = type(error).__name__, world.desk()
+            world.journal.event("stumbled", network=record.network, attempt=1, error=kind, place=place_of(error))
+            await world.store.unask(record.id)
+            key = f"{record.id}/poison/{int(desk.now)}"
+            await world.store.post(tell("poison", key=key, desk=desk, subject="…", error=kind))
+            world.due.set()
+
     async def _asked(self, record: ArrivalRecord, action: str) -> None:
         """The command line: the same decision, on the content that the store kept or the mailbox holds."""
         listing = await self._locate(record)
@@ -218,10 +251,10 @@ class Moderation:
 
     async def _release_kept(self, record: ArrivalRecord, listing: Listing | None) -> bool:
         kept = await self._world.store.held_one(record.id)
-        whole = kept is not None and kept.content is not None and record.size <= self._world.network.max_size
-        if kept is not None and kept.content is not None and whole:
+        # Of what was too large, or could not be taken in, the header alone was kept.
+        if kept is not None and kept.content is not None and len(kept.content) >= record.size:
             return await self._release(Arrival(kept.content, None, record.arrived, record.size), record)
-        arrival = await self._inbox.fetch(listing, limit=None) if listing else None
+        arrival = await self._given(listing, limit=None) if listing else None
         if arrival is None:
             await self._world.store.unask(record.id)
             self._world.journal.event("release-impossible", network=record.network, id=record.id)
@@ -231,7 +264,7 @@ class Moderation:
     async def _locate(self, record: ArrivalRecord) -> Listing | None:
         """Where the mail lies now; a Message-ID alone proves nothing, so the digest is compared."""
         for listing in await self._inbox.find(Room.HELD, record.message_id):
-            arrival = await self._inbox.fetch(listing, limit=self._world.network.max_size)
-            if arrival is not None and read_message(arrival.content).digest == record.digest:
+            found = await self._looked_up(listing)
+            if found is not None and found.id == record.id:
                 return listing
         return None

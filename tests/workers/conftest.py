@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from binrelay.errors import MailboxLost
+from binrelay.errors import MailboxLost, MailboxRefused
 from binrelay.model import RetrySchedule
 from binrelay.store.store import SqlStore, open_store
 from binrelay.transport.chart import ChartPainter
@@ -38,7 +38,7 @@ class Office:
         intake = Intake(self.world, self.inbox, gate=asyncio.Lock(), from_beginning=True)
         try:
             await intake.session()
-        except MailboxLost as error:
+        except (MailboxLost, MailboxRefused) as error:
             return str(error)
         raise AssertionError("a session ends by what it raises")
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from binrelay.errors import LoginRefused, MailboxLost, SubmissionFailed, SubmissionUncertain
+from binrelay.errors import LoginRefused, MailboxLost, MailboxRefused, SubmissionFailed, SubmissionUncertain
 from binrelay.mail.address import Address
 from binrelay.mail.authentication import SignatureResult
 from binrelay.mail.envelope import Envelope, SmtpReply
@@ -90,6 +90,7 @@ class MemoryInbox:
         self.lines = lines or Lines()
         self.rooms: dict[Room, dict[int, tuple[bytes, float]]] = {room: {} for room in Room}
         self._uid = 0
+        self.withheld: set[int] = set()  # uids that the server lists and does not give
 
     def put(self, content: bytes, *, room: Room = Room.INBOX, arrived: float = 1_000_600.0) -> int:
         self._uid += 1
@@ -124,6 +125,8 @@ class MemoryInbox:
 
     async def fetch(self, listing: Listing, *, limit: int | None) -> Arrival | None:
         self.lines.passed()
+        if listing.handle.uid in self.withheld:
+            raise MailboxRefused("FETCH", "NO [SERVERBUG] the mail is damaged")
         found = self.rooms[listing.handle.room].get(listing.handle.uid)
         if found is None:
             return None
@@ -136,7 +139,8 @@ class MemoryInbox:
     async def fetch_together(self, listings: Sequence[Listing]) -> dict[Handle, Arrival]:
         self.lines.passed()
         here = {each.handle: self.rooms[each.handle.room].get(each.handle.uid) for each in listings}
-        return {handle: Arrival(found[0], handle, found[1], len(found[0])) for handle, found in here.items() if found}
+        given = {handle: found for handle, found in here.items() if found and handle.uid not in self.withheld}
+        return {handle: Arrival(found[0], handle, found[1], len(found[0])) for handle, found in given.items()}
 
     async def file_all(self, handles: Sequence[Handle], room: Room) -> None:
         for handle in handles:

@@ -1,0 +1,92 @@
+"""One mail that the server does not give, or that no program can take in, keeps nobody else waiting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from binrelay.ports import Room
+from binrelay.records import Plan
+from binrelay.rules.desk import Desk
+from binrelay.rules.plan import Case, make_plan
+from tests.rules.good import NETWORK
+from tests.rules.letters import OFFICER, letter
+from tests.workers.conftest import Office
+
+PROVEN = b"Authentication-Results: mx.provider.example; dmarc=pass header.from=politie.example\r\n"
+POLO = PROVEN + letter(OFFICER, "Gele Polo")
+DAMAGED = PROVEN + letter(OFFICER, "Struikelblok")
+FORGED = letter(OFFICER, "Wachtwoorden")
+EVERYBODY = sorted(str(member.address) for member in NETWORK.members)
+ANNA = "anna@home.example"
+
+
+def members_mailed(office: Office) -> list[str]:
+    return sorted(name for name in office.provider.recipients if name in EVERYBODY)
+
+
+async def test_a_mail_that_the_server_never_gives_stays_where_it_is_and_the_next_goes_out(office: Office) -> None:
+    office.inbox.withheld.add(office.inbox.put(DAMAGED))
+    office.inbox.put(POLO)
+    for _ in range(7):
+        await office.look()
+    await office.send()
+    assert members_mailed(office) == EVERYBODY
+    assert office.inbox.contents(Room.INBOX) == [DAMAGED]
+    assert office.provider.recipients.count(ANNA) == 1, "a coordinator hears of it once"
+
+
+async def test_a_mail_that_the_server_gives_a_little_later_is_taken_in(office: Office) -> None:
+    office.inbox.withheld.add(office.inbox.put(POLO))
+    await office.look()
+    office.inbox.withheld.clear()
+    await office.look()
+    await office.send()
+    assert members_mailed(office) == EVERYBODY
+
+
+@pytest.mark.parametrize("room", [Room.HELD, Room.REJECTED])
+async def test_a_damaged_mail_in_a_folder_keeps_no_bulletin_waiting(office: Office, room: Room) -> None:
+    office.inbox.put(FORGED)
+    await office.look()
+    office.inbox.withheld.add(office.inbox.put(DAMAGED, room=room))
+    office.inbox.put(POLO)
+    assert await office.look() == "the test has seen enough"
+    await office.send()
+    assert members_mailed(office) == EVERYBODY
+
+
+def stumbling(case: Case, desk: Desk) -> Plan:
+    if case.facts.approved:
+        raise RecursionError
+    return make_plan(case, desk)
+
+
+async def test_a_release_by_command_that_fails_is_told_and_stops_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("binrelay.workers.moderation.make_plan", stumbling)
+    office.inbox.put(FORGED)
+    await office.look()
+    (record,) = await office.store.held()
+    assert await office.store.request(record.id, "release")
+    assert await office.look() == "the test has seen enough"
+    assert await office.store.requests(NETWORK.id) == ()
+    await office.send()
+    assert [each.id for each in await office.store.held()] == [record.id]
+    assert office.provider.recipients == [ANNA, ANNA]
+
+
+async def test_a_mail_that_was_too_large_is_released_whole_also_after_the_limit_was_raised(office: Office) -> None:
+    office.world.network = replace(NETWORK, max_size=2000)
+    office.inbox.put(PROVEN + letter(OFFICER, "Foto's", ("y" * 70 + "\n") * 40))
+    await office.look()
+    office.world.network = NETWORK
+    (record,) = await office.store.held()
+    await office.store.request(record.id, "release")
+    await office.look()
+    await office.send()
+    assert members_mailed(office) == EVERYBODY
+    bulletins = [content for to, content in office.provider.taken if str(to.recipients[0]) in EVERYBODY]
+    assert {content.count(b"y" * 70) for content in bulletins} == {40}

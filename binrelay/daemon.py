@@ -39,7 +39,6 @@ from binrelay.transport.system import (
 )
 from binrelay.workers.accounts import Accounts
 from binrelay.workers.configuration import Reload
-from binrelay.workers.housekeeping import keep_house
 from binrelay.workers.network import NetworkWorker
 from binrelay.workers.presence import SILENCE, Presence
 from binrelay.workers.status import Board, Condition, daemon_status
@@ -206,7 +205,7 @@ class Daemon:
             ours=self._presence is None or network.id in self._ours,
         )
         self._workers[network.id] = worker
-        self._running[network.id] = self._group.create_task(self._work(worker))
+        self._running[network.id] = self._group.create_task(worker.run())
 
     def _make_inbox(self, network: Network) -> Inbox:
         assert self._tokens is not None  # noqa: S101 - `run` made it
@@ -217,13 +216,6 @@ class Daemon:
         assert self._tokens is not None  # noqa: S101 - `run` made it
         name, token = network.address.domain, self._tokens.of(network.smtp)
         return self._between("submitter", SmtpSubmitter(network.smtp, ehlo_name=name, access_token=token))
-
-    async def _work(self, worker: NetworkWorker) -> None:
-        house = asyncio.get_running_loop().create_task(keep_house(worker.world))
-        try:
-            await worker.run()
-        finally:
-            house.cancel()
 
     async def _load(self) -> Settings:
         return await asyncio.to_thread(load_settings, self._settings.path, environ=os.environ)

@@ -91,15 +91,22 @@ class Account:
             async with asyncio.TaskGroup() as lanes:
                 working = [lanes.create_task(self._lane(number)) for number in range(self._rest.connections)]
                 writing.add_done_callback(lambda _: [lane.cancel() for lane in working])
-            written = asyncio.ensure_future(self.ledger.written())
-            await asyncio.wait({written, writing}, return_when=asyncio.FIRST_COMPLETED)
-            written.cancel()
+            ending = asyncio.ensure_future(self._end())
+            await asyncio.wait({ending, writing}, return_when=asyncio.FIRST_COMPLETED)
+            if not ending.cancel():
+                ending.result()
         finally:
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
             await self._submitter.close()
         if not writing.cancelled():
             writing.result()
+
+    async def _end(self) -> None:
+        """What the last transactions came to is written and told before the account is gone."""
+        await self.ledger.written()
+        for delivery in tuple(self._networks.values()):
+            await delivery.look_after(clocks=False)
 
     def stop(self) -> None:
         """Finish what is under way, begin nothing new."""
@@ -193,14 +200,23 @@ class Account:
         )
         if batch is None:
             return False
-        self._networks[network] = self._networks.pop(network, delivery)  # the next one's turn
         passed = await delivery.admit(batch)
         if passed is not None:
-            cut = parcels(batch, per_transaction)
-            self._pending[0] += len(cut)
-            self._pending[1] += len(batch.ids)
-            self._stock.extend(Ready(delivery, passed, parcel) for parcel in cut)
+            self._take([Ready(delivery, passed, parcel) for parcel in parcels(batch, per_transaction)])
         return True
+
+    def _take(self, items: Sequence[Ready]) -> None:
+        """Into the stock, unless the account stops or the network left it while this was claimed."""
+        delivery = items[0].delivery
+        network = delivery.world.network.id
+        if self._stopping.is_set() or self._networks.get(network) is not delivery:
+            for item in items:
+                self.ledger.settle(given_back(item.parcel, self._world.clock.now()))
+            return
+        self._networks[network] = self._networks.pop(network)  # the next one's turn
+        self._pending[0] += len(items)
+        self._pending[1] += sum(len(item.parcel.ids) for item in items)
+        self._stock.extend(items)
 
     def _give_back(self, items: Sequence[Ready], due: float) -> None:
         for item in items:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class Reload:
         self._load, self._apply, self._refuse = load, apply, refuse
         self._journal = journal
         self.error: str | None = None
+        self._one_at_a_time = asyncio.Lock()  # a person saves the file and sends SIGHUP in the same moment
 
     async def follow(self, settings: Settings, changes: Changes) -> None:
         """Runs until cancelled. A members file that an edit adds is followed from then on."""
@@ -36,6 +38,10 @@ class Reload:
 
     async def again(self) -> Settings | None:
         """Reads it once more. None: it was refused, the last good one stays."""
+        async with self._one_at_a_time:
+            return await self._again()
+
+    async def _again(self) -> Settings | None:
         try:
             settings = await self._load()
         except ConfigError as error:

@@ -18,6 +18,7 @@ from binrelay.rules.retry import delay
 from binrelay.workers.accounts import Accounts
 from binrelay.workers.breaker import follow_breaker
 from binrelay.workers.failures import follow_failures
+from binrelay.workers.housekeeping import keep_house
 from binrelay.workers.intake import Intake
 from binrelay.workers.membership import follow_members, renew
 from binrelay.workers.rounds import gather, go_round
@@ -63,6 +64,7 @@ class NetworkWorker:
         self._start("members", follow_members(self._world))
         self._start("failures", follow_failures(self._world))
         self._start("breaker", follow_breaker(self._world))
+        self._start("house", keep_house(self._world))
         if self.ours:
             await gather(self._world)
         await self._turn()
@@ -123,7 +125,7 @@ class NetworkWorker:
         self._accounts.join(self._world).add_done_callback(self._ended)
 
     async def _end(self) -> None:
-        for name in ("members", "failures", "breaker"):
+        for name in ("members", "failures", "breaker", "house"):
             self._tasks.pop(name).cancel()
         await self._end_mailbox()
         await self._end_delivery()

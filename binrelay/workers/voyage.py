@@ -54,6 +54,7 @@ class Voyage:
         self._waiting = set(range(len(parcels)))  # neither departed nor ended
         self._open = set(range(len(parcels)))
         self._jitter = world.dice.jitter()  # the same for the whole train: together they failed
+        self._troubled = False  # the account knows: what befell one line is told once, however many were to go over it
         self.refused = False  # the server does not want this mail
 
     async def depart(self, places: Sequence[int]) -> frozenset[int]:
@@ -91,10 +92,15 @@ class Voyage:
                 self.refused = True
                 return after_refusal(parcel, attempt, code=result.code, text=result.text)
             case SubmissionFailed() | LoginRefused():
-                self._pacing.troubled(result)
+                self._tell_account(result)
                 return after_failure(parcel, attempt, code=getattr(result, "code", 0), text=str(result))
             case Mapping():
                 self._pacing.answered(parcel, result)
                 return after_replies(parcel, result, attempt)
             case _:
                 assert_never(result)
+
+    def _tell_account(self, error: SubmissionFailed | LoginRefused) -> None:
+        if not self._troubled:
+            self._troubled = True
+            self._pacing.troubled(error)

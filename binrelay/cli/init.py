@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.init_questions import Questions
+from binrelay.cli.options import SYSTEM_YAML
 from binrelay.config import to_settings
 from binrelay.config.document import read_document
 from binrelay.errors import BinrelayError, ConfigError, LoginRefused
@@ -19,7 +21,7 @@ from binrelay.roster.replace import replace as write_new
 from binrelay.setup.answers import Answers, completed, read_answers
 from binrelay.setup.compose import Composer, Secrets
 from binrelay.setup.discovery import DnsResolver
-from binrelay.setup.places import Places, places_for, share_with_folder
+from binrelay.setup.places import CREDENTIALS, Places, places_for
 from binrelay.setup.trial import Mailbox, try_imap, try_smtp
 from binrelay.setup.words import Words, words_for
 
@@ -126,18 +128,23 @@ class Beginning:
         try:
             self._places.make_folders()
             for file, text in files.items():
-                write_new(file, text, known=None)
+                write_new(file, text, known=None, shared=file == self._places.yaml)
                 written.append(file)
-            share_with_folder(self._places.yaml)
         except (CannotWrite, OSError) as error:
             for file in written:
                 file.unlink()
             complain(str(error))
             sys.exit(Exit.CANT_CREATE)
         _say(self._words["written"].format(paths=", ".join(map(str, reversed(written)))))
-        names = ("authorize", "check", "members", "run") if answers.client_id else ("check", "members", "run")
-        steps = (f"  {self._words[f'step_{name}'].format(path=self._places.yaml)}" for name in names)
-        _say(self._words["next"].format(steps="\n".join(steps)))
+        _say(self._words["next"].format(steps="\n".join(self._steps(answers))))
+
+    def _steps(self, answers: Answers) -> Iterator[str]:
+        """What to type now, as it works in this very shell."""
+        where = "" if self._places.yaml == SYSTEM_YAML else f" -c {self._places.yaml}"
+        if self._places.passwords == CREDENTIALS:
+            yield f"  {self._words['step_passwords'].format(folder=CREDENTIALS)}"
+        for name in ("authorize", "check", "members", "run") if answers.client_id else ("check", "members", "run"):
+            yield f"  {self._words[f'step_{name}'].format(where=where)}"
 
 
 def _say(text: str) -> None:

@@ -17,6 +17,7 @@ Config = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON object per line.")]
+SYSTEM_YAML = Path("/etc/binrelay/binrelay.yaml")  # found without `-c`
 _chosen: dict[str, Path] = {}
 
 
@@ -51,6 +52,5 @@ def new_config_path(config: Path | None) -> Path:
     import os
 
     named = config or _chosen.get("config") or os.environ.get("BINRELAY_CONFIG")
-    system = Path("/etc/binrelay/binrelay.yaml")
-    usual = system if os.access(system.parent, os.W_OK) else Path("config/binrelay.yaml")
+    usual = SYSTEM_YAML if os.access(SYSTEM_YAML.parent, os.W_OK) else Path("config/binrelay.yaml")
     return Path(named) if named else usual

@@ -102,7 +102,7 @@ class Draft:
         settings = self._judged(drafts)
         # The file that names another goes last: until then a new members file is one that nobody reads.
         for path in sorted(drafts, key=lambda path: path == self._path):
-            replace(path, drafts[path], known=self._texts[path])
+            replace(path, drafts[path], known=self._texts[path], shared=True)
         return settings
 
     def _judged(self, drafts: Mapping[Path, str]) -> Settings:

@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -58,14 +59,20 @@ def _take(descriptor: int) -> bool:
     return True
 
 
-def replace(path: Path, text: str, *, known: str | None) -> None:
-    """Writes the file anew if it still holds `known`; None: if it still is not there. Raises CannotWrite."""
+def replace(path: Path, text: str, *, known: str | None, shared: bool = False) -> None:
+    """Writes the file anew if it still holds `known`; None: if it still is not there. Raises CannotWrite.
+
+    `shared`: what is new can be read by the folder's group where the folder hands its group on, as /etc/binrelay does
+    to let the service read the configuration; else by its owner alone.
+    """
     with _reported(path):
         target = path.resolve()
         old = _content(target)
         mark = codecs.BOM_UTF8 if old is not None and old.startswith(codecs.BOM_UTF8) else b""
         draft = _written(target, mark + text.encode(), like=None if old is None else target)
         try:
+            if old is None and shared:
+                _share_with_folder(draft)
             if _content(target) != old or known != (None if old is None else old.removeprefix(mark).decode()):
                 raise CannotWrite(f"{path}: somebody else changed it in the meantime; nothing was written, try again")
             draft.replace(target)
@@ -106,6 +113,11 @@ def _dress(draft: Path, target: Path) -> None:
         os.chown(draft, was.st_uid, was.st_gid)
     shutil.copystat(target, draft)
     os.utime(draft)
+
+
+def _share_with_folder(draft: Path) -> None:
+    if draft.parent.stat().st_mode & stat.S_ISGID:
+        draft.chmod(0o640)
 
 
 def _sync(folder: Path) -> None:

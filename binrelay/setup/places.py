@@ -1,8 +1,7 @@
-"""Where a first configuration, its password and its store go, and who may read them."""
+"""Where a first configuration, its password and its store go."""
 
 from __future__ import annotations
 
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,9 +48,3 @@ def places_for(yaml: Path, passwords: Path | None) -> Places:
     system = yaml.is_relative_to(_SYSTEM)
     folder = passwords.absolute() if passwords else CREDENTIALS if system else yaml.parent
     return Places(yaml, folder, _SYSTEM_STORE if system else f"sqlite://{yaml.parent}/binrelay.sqlite3")
-
-
-def share_with_folder(yaml: Path) -> None:
-    """0640 where the folder hands its group on (docs/operations.md makes it so for the service), else 0600."""
-    if yaml.parent.stat().st_mode & stat.S_ISGID:
-        yaml.chmod(0o640)

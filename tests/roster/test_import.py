@@ -68,6 +68,14 @@ def test_five_thousand_members_come_in_and_go_out_without_loss(terminal: Termina
     assert took < 60, "seconds, on a machine that does other things as well"
 
 
+def test_the_service_can_read_a_members_file_made_in_the_folder_that_it_shares(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o2750)
+    assert terminal("member", "import", table(tmp_path, TABLE), "--yes") == 0
+    assert stat.S_IMODE((tmp_path / "park-members.yaml").stat().st_mode) == 0o640
+
+
 def test_a_members_file_is_made_and_named_and_nothing_else_changes(terminal: Terminal, tmp_path: Path) -> None:
     assert terminal("member", "import", table(tmp_path, TABLE), "--yes") == 0
     file = tmp_path / "park-members.yaml"

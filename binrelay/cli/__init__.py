@@ -66,7 +66,7 @@ def check(
     config: Config = None,
     connect: Annotated[bool, typer.Option("--connect", help="Log in to both servers of each network as well.")] = False,
 ) -> None:
-    """Reads the configuration and says everything that is wrong with it."""
+    """Reads the configuration and says all that is wrong with it."""
     from binrelay.cli.check import check_settings
 
     check_settings(config_path(config), connect=connect)
@@ -75,12 +75,15 @@ def check(
 @app.command()
 def explain(
     *,
-    files: Annotated[list[Path], typer.Argument(help="Mails as files, .eml.", show_default=False)],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.eml", help="Mails, saved as files.", show_default=False)],
     config: Config = None,
     as_json: Json = False,
     store: Annotated[bool, typer.Option("--store", help="With what the daemon remembers of earlier mail.")] = False,
 ) -> None:
-    """What would be decided about these mails, and why, and what would be sent. Sends nothing."""
+    """Tells what would become of a mail, and why. Sends nothing.
+
+    What would be decided, the proof for it, and what would be sent to whom.
+    """
     from binrelay.cli.explain import explain_files
 
     explain_files(config_path(config), files, as_json=as_json, with_store=store)
@@ -88,7 +91,10 @@ def explain(
 
 @app.command()
 def status(config: Config = None, as_json: Json = False) -> None:
-    """How the daemon is: exit 0 well, 75 degraded, 69 not running, 78 configuration."""
+    """How the daemon and each network are doing.
+
+    Exit 0: well; 75: degraded; 69: not running; 78: the configuration cannot be used.
+    """
     from binrelay.cli.status import show_status
 
     show_status(config_path(config), as_json=as_json)
@@ -107,7 +113,10 @@ def restart(
     network: Annotated[str | None, typer.Argument(help="Its id; left out: all.", show_default=False)] = None,
     config: Config = None,
 ) -> None:
-    """Sends again after the breaker stopped a network (`status` says so)."""
+    """Sends again after the breaker stopped a network.
+
+    `status` says when it did.
+    """
     from binrelay.cli.held import restart_sending
 
     restart_sending(config_path(config), network)
@@ -121,12 +130,15 @@ def held_list(config: Config = None, as_json: Json = False) -> None:
     list_held(config_path(config), as_json=as_json)
 
 
-Id = Annotated[str, typer.Argument(help="As `held list` and the notice show it.", show_default=False)]
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `held list` and the notice show it.", show_default=False)]
 
 
 @held_app.command("show")
 def held_show(record: Id, config: Config = None) -> None:
-    """One held mail: why it waits, what releasing does, and the mail itself."""
+    """One held mail: why it waits, and what releasing does.
+
+    And the mail itself.
+    """
     from binrelay.cli.held import show_held
 
     show_held(config_path(config), record)
@@ -181,7 +193,10 @@ def init(
     ] = None,
     connect: Annotated[bool, typer.Option("--connect/--no-connect", help="Try both logins before writing.")] = True,
 ) -> None:
-    """Asks, tries the logins and writes the YAML of a first network. Overwrites nothing."""
+    """Asks, tries the logins, writes the YAML of a first network.
+
+    Overwrites nothing.
+    """
     from binrelay.cli.init import make_configuration
     from binrelay.cli.options import new_config_path
 
@@ -193,7 +208,10 @@ def authorize(
     config: Config = None,
     network: Annotated[str | None, typer.Option(metavar="ID", help="Needed where there is more than one.")] = None,
 ) -> None:
-    """Asks for consent at the provider's page, for a mail account that logs in by OAuth 2.0."""
+    """Asks for consent at a provider that wants OAuth 2.0.
+
+    Shows the page to open, and writes down the token that comes of it.
+    """
     from binrelay.cli.authorize import authorize as ask_consent
 
     ask_consent(config_path(config), network)
@@ -201,7 +219,10 @@ def authorize(
 
 @app.command()
 def schema() -> None:
-    """Prints a JSON Schema of the configuration, so that editors complete and check it."""
+    """Prints a JSON Schema of the configuration, for editors.
+
+    With it an editor completes and checks the YAML while you type.
+    """
     import json
 
     from binrelay.config import json_schema
@@ -215,7 +236,10 @@ def demo(
     serve: Annotated[bool, typer.Option("--serve", help="Stay up, to try it with a mail program.")] = False,
     folder: Annotated[Path | None, typer.Option(help="Where the mails go.", show_default=False)] = None,
 ) -> None:
-    """The yellow Polo, told on this terminal: real daemon, embedded servers, no account needed."""
+    """Plays a whole network on this machine; needs no account.
+
+    The real daemon and embedded mail servers tell the story of the yellow Polo.
+    """
     from binrelay.demo import tell_story
 
     raise typer.Exit(tell_story(language=language, serve=serve, folder=folder))

@@ -88,5 +88,5 @@ def _entries(found: Sequence[Naming], network: str) -> tuple[Entry, ...]:
 
 def _readable(account: Account, text: str) -> str:
     """The person's text, and above it what only the admin needs."""
-    named = "".join(f"# {entry.place}: {entry.role}\n" for entry in account.entries)
+    named = "".join(dict.fromkeys(f"# {entry.place}: {entry.role}\n" for entry in account.entries))
     return f"# {account.network.id}\n{named}\n{text}\n\n"

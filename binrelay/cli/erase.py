@@ -19,6 +19,7 @@ from binrelay.cli.data import gather_accounts, read_address
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
 from binrelay.cli.member import editing
+from binrelay.cli.wording import counted
 from binrelay.config.entries import Naming, find_namings
 from binrelay.errors import BinrelayError
 from binrelay.mail.address import Address
@@ -89,8 +90,8 @@ def _show(person: Person, accounts: Sequence[Account], namings: Sequence[Naming]
     for account in accounts:
         kept = account.dossier
         say(
-            f"  {account.network.id}: {len(kept.arrivals)} mails written, {len(kept.received)} received, "
-            f"{len(kept.talks)} conversations, {len(kept.bounces)} mails that came back"
+            f"  {account.network.id}: {counted(len(kept.arrivals), 'mail')} written, {len(kept.received)} received, "
+            f"{counted(len(kept.talks), 'conversation')}, {counted(len(kept.bounces), 'mail')} that came back"
         )
         say(f"  {account.network.id}: in the folders every mail of theirs, of their conversations, or that shows them")
     say("Not gone: mail that others have received already, the inbox, backups.")
@@ -203,7 +204,7 @@ async def _look_through(inbox: ImapInbox, store: SqlStore, network: Network, *, 
 
 
 def _folders(network: Network, swept: Swept) -> list[str]:
-    say(f"{network.id}: {swept.removed} mails deleted from the folders for good.")
+    say(f"{network.id}: {counted(swept.removed, 'mail')} deleted from the folders for good.")
     if swept.inbox:
         say(f"{network.id}: {swept.inbox} mails in the inbox show the person; they are people's own and stay.")
     left = (

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
+from binrelay.cli.wording import counted
 from binrelay.mail.header import read_header
 from binrelay.mail.message import read_message
 from binrelay.mail.read_addresses import find_addresses
@@ -157,4 +158,4 @@ def _show(explained: Explained, *, as_json: bool) -> None:
 
 
 def _whom(kind: Kind, recipients: list[str]) -> str:
-    return f"{len(recipients)} members" if kind is Kind.BULLETIN else ", ".join(recipients)
+    return counted(len(recipients), "member") if kind is Kind.BULLETIN else ", ".join(recipients)

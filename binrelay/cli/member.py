@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.standings import Present, as_listed, reason
+from binrelay.cli.wording import counted
 from binrelay.config.fields import MemberValues
 from binrelay.model import Member, Network, Settings
 from binrelay.records.members import Cause, Standing
@@ -188,7 +189,7 @@ def _count(settings: Settings, network_id: str) -> None:
     network = Present(settings, settings.network(network_id)).network
     members, active = len(network.members), len(network.active_members)
     held = f", {members - active} of them paused" if members != active else ""
-    say(f"{network.name} has {members} member{'s' if members != 1 else ''}{held}.")
+    say(f"{network.name} has {counted(members, 'member')}{held}.")
 
 
 def say(text: str) -> None:

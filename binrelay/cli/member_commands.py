@@ -18,7 +18,7 @@ Network = Annotated[
     str | None,
     typer.Option("--network", metavar="ID", help="Needed where there is more than one.", show_default=False),
 ]
-Addresses = Annotated[list[str], typer.Argument(metavar="ADDRESS…", help="As jan@mail.example.", show_default=False)]
+Addresses = Annotated[list[str], typer.Argument(metavar="ADDRESS", help="As jan@mail.example.", show_default=False)]
 
 
 @member_app.command("list")
@@ -34,7 +34,7 @@ def member_add(
     *,
     addresses: Annotated[
         list[str],
-        typer.Argument(metavar="ADDRESS…", help="jan@mail.example, or 'Jan Jansen <jan@mail.example>'."),
+        typer.Argument(metavar="ADDRESS", help="jan@mail.example, or 'Jan Jansen <jan@mail.example>'."),
     ],
     name: Annotated[str | None, typer.Option(help="Of one new member.", show_default=False)] = None,
     also: Annotated[
@@ -78,7 +78,10 @@ def member_resume(addresses: Addresses, network: Network = None, config: Config 
 
 @member_app.command("approve")
 def member_approve(addresses: Addresses, config: Config = None) -> None:
-    """Lets in who asked to join and confirmed it, as dragging that mail to the release folder does."""
+    """Lets in who asked to join and confirmed it.
+
+    As dragging that mail to the release folder does.
+    """
     from binrelay.cli.held import approve_members
 
     approve_members(config_path(config), addresses)

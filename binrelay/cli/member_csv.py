@@ -16,6 +16,7 @@ from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
 from binrelay.cli.member import agreed, chosen_network, editing, say
 from binrelay.cli.standings import Present
+from binrelay.cli.wording import counted
 from binrelay.model import Network, Settings
 from binrelay.roster.admission import Admission, admit
 from binrelay.roster.csv_read import Findings, Remark, read_members
@@ -38,13 +39,13 @@ def import_members(path: Path, network_id: str | None, file: Path, *, ask: bool,
         admission = admit(findings, network, settings)
     _preview(file, table, findings=findings, admission=admission)
     if admission.faults:
-        complain(f"Nothing was written. Mend {_lines(len(admission.faults))} in {file} and import it again.")
+        complain(f"Nothing was written. Mend {counted(len(admission.faults), 'line')} in {file} and import it again.")
         sys.exit(Exit.DATA)
     if not admission.new:
         say("There is nobody to add.")
     elif not write:
         say("Nothing was written: this was a dry run.")
-    elif not ask or agreed(f"Add {_members(len(admission.new))} to {network.name}?"):
+    elif not ask or agreed(f"Add {counted(len(admission.new), 'member')} to {network.name}?"):
         _write(path, network, [entry for _, entry in admission.new])
 
 
@@ -68,12 +69,12 @@ def _write(path: Path, network: Network, entries: Sequence[Entry]) -> None:
         settings: Settings = draft.write()
         done()
     total = len(settings.network(network.id).members)
-    say(f"Added {_members(len(entries))} in {file}. {network.name} has {total} members.")
+    say(f"Added {counted(len(entries), 'member')} in {file}. {network.name} has {counted(total, 'member')}.")
 
 
 def _preview(file: Path, table: Table, *, findings: Findings, admission: Admission) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[bold]{escape(str(file))}[/]: {_lines(len(table.rows))}, {table.form}")
+    console.print(f"[bold]{escape(str(file))}[/]: {counted(len(table.rows), 'line')}, {table.form}")
     used = ", ".join(dict.fromkeys(findings.columns.values()))
     left = f"; not used: {escape(', '.join(findings.unused))}" if findings.unused else ""
     console.print(f"Found: {used}{left}\n")
@@ -135,12 +136,6 @@ def export_members(path: Path, network_id: str | None, file: Path | None) -> Non
     except OSError as error:
         complain(f"{file}: cannot be written: {error.strerror}")
         sys.exit(Exit.CANT_CREATE)
-    say(f"Wrote {_members(len(network.members))} of {network.name} to {file}. Keep it private: it names them all.")
-
-
-def _members(count: int) -> str:
-    return f"{count} member" if count == 1 else f"{count} members"
-
-
-def _lines(count: int) -> str:
-    return f"{count} line" if count == 1 else f"{count} lines"
+    say(
+        f"Wrote {counted(len(network.members), 'member')} of {network.name} to {file}. Keep it private: it names them all."
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 from binrelay.cli.load import load
 from binrelay.cli.member import agreed, chosen_network, editing, say
 from binrelay.cli.standings import Present, as_listed, reason
+from binrelay.cli.wording import counted
 from binrelay.model import Listed, Network
 from binrelay.records.members import Standing, State
 from binrelay.roster.entry import Entry
@@ -22,7 +23,7 @@ def sync_members(path: Path, network_id: str | None, *, ask: bool, write: bool) 
     for standing in standings:
         say(f"  {standing.address}: {_told(standing)}")
     if not todo:
-        say(f"The YAML says of {network.name} what is.")
+        say(f"Nothing to write: the YAML of {network.name} has everything that came by mail.")
     elif not write:
         say("Nothing was written: this was a dry run.")
     elif not ask or agreed(f"Write {len(todo)} of these into the YAML of {network.name}?"):
@@ -61,7 +62,8 @@ def _write(path: Path, network: Network, standings: Sequence[Standing]) -> None:
             draft.add(network.id, [_entry(each, network) for each in unlisted])
         settings = draft.write()
     Present(settings, settings.network(network.id)).write(map(as_listed, standings))
-    say(f"Written. {network.name} has {len(settings.network(network.id).members)} members in {path}.")
+    members = counted(len(settings.network(network.id).members), "member")
+    say(f"Written. {network.name} has {members} in {path}.")
 
 
 def _place(network: Network, standing: Standing) -> int:

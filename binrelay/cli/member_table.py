@@ -10,6 +10,7 @@ from pathlib import Path
 from binrelay.cli.load import load
 from binrelay.cli.member import chosen_network
 from binrelay.cli.standings import Present, reason
+from binrelay.cli.wording import counted
 from binrelay.model import Listed, Member, Network
 
 Row = Mapping[str, object]
@@ -53,7 +54,8 @@ def _print_table(network: Network, rows: Sequence[Row]) -> None:
 
     console = Console(highlight=False)
     active = sum(bool(row["active"]) for row in rows)
-    console.print(f"[bold]{escape(network.name)}[/]  {len(rows)} members, {active} get bulletins")
+    get = "of them gets bulletins" if active == 1 else "of them get bulletins"
+    console.print(f"[bold]{escape(network.name)}[/]  {counted(len(rows), 'member')}, {active} {get}")
     if not rows:
         console.print("Nobody yet. Add one with: binrelay member add jan@mail.example --name 'Jan Jansen'\n")
         return

@@ -20,7 +20,10 @@ def data(
         str | None, typer.Option(help="nl, en, fr or de; else the person's own.", show_default=False)
     ] = None,
 ) -> None:
-    """Everything that is kept about one person: to hand over to who asks for their data."""
+    """Everything that is kept about one person.
+
+    To hand over to who asks for their data.
+    """
     from binrelay.cli.data import show_data
 
     show_data(config_path(config), address, as_json_lines=as_json, language=language)
@@ -36,7 +39,10 @@ def erase(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Takes one person out of the configuration, the database and the folders, for good."""
+    """Takes one person out of everything, for good.
+
+    Out of the configuration, the database and the folders.
+    """
     from binrelay.cli.erase import erase_person
 
     erase_person(config_path(config), address, also=also, name=name, yes=yes)
@@ -53,7 +59,10 @@ def incident(
     config: Config = None,
     as_json: Json = False,
 ) -> None:
-    """Who received what and when, and whom it showed: for the report within 72 hours."""
+    """Who received a mail and when, and whom it showed.
+
+    For the report within 72 hours after a leak.
+    """
     from binrelay.cli.incident import show_incident
 
     show_incident(config_path(config), name, as_json_line=as_json)

@@ -9,11 +9,12 @@ import re
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from binrelay.cli.exits import Exit, complain, quiet, show_problems
+from binrelay.cli.wording import counted
 from binrelay.config import load_settings
 from binrelay.errors import ConfigError, StoreError, StoreLost
 from binrelay.mail.quiet import without_addresses
@@ -158,19 +159,24 @@ def _table(status: dict[str, Any]) -> None:
     colours = {"idle": "green", "connecting": "yellow", "down": "red"}
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in ("network", "mailbox", "last seen", "held", "queued", "deferred", "members", "paused", "left alone"):
-        table.add_column(column, justify="left" if column in ("network", "mailbox", "last seen") else "right")
+        table.add_column(
+            column,
+            justify="left" if column in ("network", "mailbox", "last seen") else "right",
+            no_wrap=column in ("network", "last seen"),
+        )
     for network in status["networks"]:
         mailbox = network["mailbox"]
         trouble = f" ({network['trouble']})" if network.get("trouble") else ""
         numbers = [str(network[key]) for key in ("held", "queued", "deferred", "members", "paused", "left_alone")]
-        seen = _clock(network["last_seen"])
+        seen = _clock_today(network["last_seen"])
         table.add_row(network["id"], f"[{colours[mailbox]}]{mailbox}{trouble}[/]", seen, *numbers)
     console.print(table)
     for line in forecasts(status):
         console.print(line)
     for daemon in status.get("daemons", ()):
         mark = "[green]well[/]" if daemon["ok"] else "[red]degraded[/]"
-        console.print(f"daemon {daemon['id']} on {daemon['host']}: {mark}, watches {len(daemon['watches'])} mailboxes")
+        watched = counted(len(daemon["watches"]), "mailbox", "mailboxes")
+        console.print(f"daemon {daemon['id']} on {daemon['host']}: {mark}, watches {watched}")
     config = status["config"]
     if config["error"]:
         console.print("[bold red]The configuration was edited and does not validate; the last good one is in use:[/]")
@@ -192,6 +198,12 @@ def forecasts(status: dict[str, Any]) -> list[str]:
 def _clock(moment: str | None) -> str:
     """In the local time of who asks."""
     return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else "never"
+
+
+def _clock_today(moment: str | None) -> str:
+    """Without the day where that is today's: nine columns fit a narrow terminal then."""
+    day, _, clock = _clock(moment).partition(" ")
+    return clock if day == datetime.now(UTC).astimezone().date().isoformat() else f"{day} {clock}".rstrip()
 
 
 def _cure(status: dict[str, Any]) -> str:

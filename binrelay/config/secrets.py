@@ -102,7 +102,8 @@ class Vault:
         if variable in self._environ:
             return self._environ[variable]
         ways = (
-            f"LoadCredential={name}:PATH in the systemd unit, or {variable} in the environment, or {{file: PATH}} here"
+            f"LoadCredential={name}:PATH in the systemd unit (for a command you type: export "
+            f"CREDENTIALS_DIRECTORY=/etc/credstore), or {variable} in the environment, or {{file: PATH}} here"
         )
         raise _SecretError(f'there is no secret "{name}"; give it by one of: {ways}')
 

@@ -34,7 +34,7 @@ def test_a_member_comes_pauses_resumes_and_goes(terminal: Terminal) -> None:
 def test_the_list_shows_who_gets_bulletins_and_why_not(terminal: Terminal) -> None:
     terminal("member", "pause", "jan@mail.example")
     assert terminal("member", "list") == 0
-    assert "2 members, 1 get" in terminal.out
+    assert "2 members, 1 of them gets" in terminal.out
     assert "paused in the configuration" in terminal.out
     assert terminal("member", "list", "--json") == 0
     jan, piet = (json.loads(line) for line in terminal.out.splitlines())

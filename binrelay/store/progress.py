@@ -7,8 +7,9 @@ lost to another counts only where it is final.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, select, update
 
 from binrelay.mail.quiet import without_addresses
 from binrelay.records import Departure, Outcome
@@ -27,15 +28,16 @@ _RESULT = {
     "text": bindparam("new_text"),
     "uncertain": bindparam("new_uncertain"),
 }
-_FINISH = (
-    update(recipients)
-    .where(recipients.c.id == bindparam("row"), and_(recipients.c.state != "sent", recipients.c.state != "erased"))
-    .values(**_RESULT, done_at=bindparam("moment"))
+_ONE = recipients.c.id == bindparam("row")
+_MANY = recipients.c.id.in_(bindparam("rows", expanding=True))
+_NOT_FINAL = and_(recipients.c.state != "sent", recipients.c.state != "erased")
+_OURS = recipients.c.owner == bindparam("by")  # only what is under way has one
+_FINISH, _FINISH_ALIKE = (
+    update(recipients).where(which, _NOT_FINAL).values(**_RESULT, done_at=bindparam("moment"))
+    for which in (_ONE, _MANY)
 )
-_DEFER = (
-    update(recipients)
-    .where(recipients.c.id == bindparam("row"), recipients.c.owner == bindparam("by"))  # only what is under way has one
-    .values(**_RESULT, due=bindparam("moment"))
+_DEFER, _DEFER_ALIKE = (
+    update(recipients).where(which, _OURS).values(**_RESULT, due=bindparam("moment")) for which in (_ONE, _MANY)
 )
 _FINAL = frozenset({"sent", "failed"})
 
@@ -47,12 +49,10 @@ def record(
 
     Not among them: what was stopped, erased or taken over while it was under way.
     """
-    done = [_values(outcome, now) for outcome in outcomes if outcome.state in _FINAL]
-    again = [_values(outcome, outcome.due) | {"by": owner} for outcome in outcomes if outcome.state not in _FINAL]
-    if done:
-        connection.execute(_FINISH, done)
-    if again:
-        connection.execute(_DEFER, again)
+    done = [replace(outcome, due=now) for outcome in outcomes if outcome.state in _FINAL]
+    again = [outcome for outcome in outcomes if outcome.state not in _FINAL]
+    _write(connection, done, one=_FINISH, alike=_FINISH_ALIKE)
+    _write(connection, again, one=_DEFER, alike=_DEFER_ALIKE, by=owner)
     spend(connection, departures)
     return frozenset(_depart(connection, [row for each in departures for row in each.ids], owner))
 
@@ -68,15 +68,27 @@ def _depart(connection: Connection, ids: Sequence[int], owner: str) -> list[int]
     ]
 
 
-def _values(outcome: Outcome, moment: float) -> dict[str, object]:
+def _write(connection: Connection, outcomes: Sequence[Outcome], *, one: Update, alike: Update, **more: object) -> None:
+    """A server says the same of all whom one transaction reached: they are one statement."""
+    same: dict[Outcome, list[int]] = {}
+    for outcome in outcomes:
+        same.setdefault(replace(outcome, id=0), []).append(outcome.id)
+    single = [_values(outcome) | {"row": ids[0], **more} for outcome, ids in same.items() if len(ids) == 1]
+    if single:
+        connection.execute(one, single)
+    for outcome, ids in same.items():
+        for some in portions(ids) if len(ids) > 1 else ():
+            connection.execute(alike, _values(outcome) | {"rows": some, **more})
+
+
+def _values(outcome: Outcome) -> dict[str, object]:
     return {
-        "row": outcome.id,
         "new_state": outcome.state,
         "new_code": outcome.code,
         "new_status": outcome.status,
         "new_text": without_addresses(outcome.text),  # servers quote whom they refuse
         "new_uncertain": outcome.uncertain,
-        "moment": moment,
+        "moment": outcome.due,
     }
 
 

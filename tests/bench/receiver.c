@@ -159,7 +159,9 @@ static void take(struct peer *p)
     p->open = 0;
     p->recipients = 0;
     p->state = COMMAND;
-    say(p, "250 2.0.0 taken\r\n", 0);
+    char told[64]; /* each mail has a name of its own, as real servers give it */
+    snprintf(told, sizeof told, "250 2.0.0 queued as %08lX\r\n", transactions);
+    say(p, told, 0);
 }
 
 static void recipient(struct peer *p)

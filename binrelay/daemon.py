@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from binrelay.config import load_settings
 from binrelay.errors import ConfigError
 from binrelay.journal import LogJournal
+from binrelay.mail.domains import organizational_domain
 from binrelay.model import Network, Settings
 from binrelay.ports import Inbox
 from binrelay.ports.submission import Submitter
@@ -126,6 +127,7 @@ class Daemon:
 
     async def _serve(self) -> None:
         self._listen_to_signals()
+        await asyncio.to_thread(_learn_by_heart, self._settings)
         self._journal.event("started", networks=len(self._settings.networks), pid=os.getpid())
         async with asyncio.TaskGroup() as group:
             self._group = group
@@ -277,6 +279,13 @@ class Daemon:
     async def _status(self) -> dict[str, object]:
         condition = Condition(os.getpid(), time.time(), self._loaded, self._reload.error)
         return await daemon_status([worker.world for worker in self._workers.values()], condition, self._board)
+
+
+def _learn_by_heart(settings: Settings) -> None:
+    """Loads now what the first mail would have to wait half a second for: the texts, and who owns which domains."""
+    for network in settings.networks:
+        settings.phrases("via", network.language, name="", network=network.name)
+        organizational_domain(network.address.domain)
 
 
 def run_daemon(settings: Settings, *, from_beginning: bool = False) -> None:

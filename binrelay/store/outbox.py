@@ -17,11 +17,15 @@ from binrelay.mail.address import Address
 from binrelay.records import Batch, Claim, Mail
 from binrelay.store import memory
 from binrelay.store.engine import insert_row
+from binrelay.store.many import execute_many
 from binrelay.store.rows import URGENCY, mail_from, names_to_text, portions
 from binrelay.store.schema import contents, mails, recipients
 
 _KEPT_MAILS = 4  # whose contents are kept at hand while their recipients are claimed
 
+_QUEUE = insert(recipients).values(
+    {name: bindparam(f"new_{name}") for name in ("mail_id", "network", "urgency", "due", "key", "spelled")}
+)
 _DUE = (
     recipients.c.network == bindparam("of_network"),
     recipients.c.state == "queued",
@@ -135,11 +139,14 @@ def _add_one(connection: Connection, mail: Mail, moment: float) -> None:
         content_id=content_id,
     )
     to = {recipient.key: recipient.spelled for recipient in reversed(mail.recipients)}
-    rows = [{"key": key, "spelled": to[key]} for key in dict.fromkeys(recipient.key for recipient in mail.recipients)]
-    if rows:
-        due = moment if mail.not_before is None else max(moment, mail.not_before)
-        same = {"mail_id": mail_id, "network": mail.network, "urgency": URGENCY[mail.kind], "due": due}
-        connection.execute(insert(recipients).values(**same), rows)
+    same = {
+        "new_mail_id": mail_id,
+        "new_network": mail.network,
+        "new_urgency": URGENCY[mail.kind],
+        "new_due": moment if mail.not_before is None else max(moment, mail.not_before),
+    }
+    keys = dict.fromkeys(recipient.key for recipient in mail.recipients)
+    execute_many(connection, _QUEUE, [same | {"new_key": key, "new_spelled": to[key]} for key in keys])
 
 
 def urgent(connection: Connection, networks: Sequence[str], *, now: float) -> list[str]:

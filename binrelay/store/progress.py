@@ -7,7 +7,6 @@ lost to another counts only where it is final.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, select, update
 
@@ -15,6 +14,7 @@ from binrelay.mail.quiet import without_addresses
 from binrelay.records import Departure, Outcome
 from binrelay.rules.retry import UNCERTAIN_LIMIT, UNCERTAIN_TEXT
 from binrelay.store.accounts import spend
+from binrelay.store.many import execute_many
 from binrelay.store.rows import portions
 from binrelay.store.schema import mails, recipients
 
@@ -49,10 +49,9 @@ def record(
 
     Not among them: what was stopped, erased or taken over while it was under way.
     """
-    done = [replace(outcome, due=now) for outcome in outcomes if outcome.state in _FINAL]
-    again = [outcome for outcome in outcomes if outcome.state not in _FINAL]
-    _write(connection, done, one=_FINISH, alike=_FINISH_ALIKE)
-    _write(connection, again, one=_DEFER, alike=_DEFER_ALIKE, by=owner)
+    done, again = _alike(outcomes, final=True), _alike(outcomes, final=False)
+    _write(connection, done, one=_FINISH, many=_FINISH_ALIKE, moment=now)
+    _write(connection, again, one=_DEFER, many=_DEFER_ALIKE, by=owner)
     spend(connection, departures)
     return frozenset(_depart(connection, [row for each in departures for row in each.ids], owner))
 
@@ -68,27 +67,36 @@ def _depart(connection: Connection, ids: Sequence[int], owner: str) -> list[int]
     ]
 
 
-def _write(connection: Connection, outcomes: Sequence[Outcome], *, one: Update, alike: Update, **more: object) -> None:
-    """A server says the same of all whom one transaction reached: they are one statement."""
-    same: dict[Outcome, list[int]] = {}
-    for outcome in outcomes:
-        same.setdefault(replace(outcome, id=0), []).append(outcome.id)
-    single = [_values(outcome) | {"row": ids[0], **more} for outcome, ids in same.items() if len(ids) == 1]
-    if single:
-        connection.execute(one, single)
-    for outcome, ids in same.items():
+_Said = tuple[str, int, str | None, str, int, float]  # state, code, status, text, uncertain, due
+
+
+def _alike(outcomes: Sequence[Outcome], *, final: bool) -> dict[_Said, list[int]]:
+    """Row ids by what is to be written: a server says the same of all whom one transaction reached."""
+    same: dict[_Said, list[int]] = {}
+    for each in outcomes:
+        if (each.state in _FINAL) is final:
+            said = (each.state, each.code, each.status, each.text, each.uncertain, each.due)
+            same.setdefault(said, []).append(each.id)
+    return same
+
+
+def _write(connection: Connection, same: dict[_Said, list[int]], *, one: Update, many: Update, **more: object) -> None:
+    single = [_values(said) | {"row": ids[0]} | more for said, ids in same.items() if len(ids) == 1]
+    execute_many(connection, one, single)
+    for said, ids in same.items():
         for some in portions(ids) if len(ids) > 1 else ():
-            connection.execute(alike, _values(outcome) | {"rows": some, **more})
+            connection.execute(many, _values(said) | {"rows": some} | more)
 
 
-def _values(outcome: Outcome) -> dict[str, object]:
+def _values(said: _Said) -> dict[str, object]:
+    state, code, status, text, uncertain, due = said
     return {
-        "new_state": outcome.state,
-        "new_code": outcome.code,
-        "new_status": outcome.status,
-        "new_text": without_addresses(outcome.text),  # servers quote whom they refuse
-        "new_uncertain": outcome.uncertain,
-        "moment": outcome.due,
+        "new_state": state,
+        "new_code": code,
+        "new_status": status,
+        "new_text": without_addresses(text),  # servers quote whom they refuse
+        "new_uncertain": uncertain,
+        "moment": due,
     }
 
 

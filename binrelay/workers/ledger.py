@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from binrelay.ports import Store
 from binrelay.records import Departure, Outcome
 
+SETTLED_WITHIN = 0.005  # seconds; a crash before then costs a second try, as one before any commit does
+
 
 class Ledger:
     def __init__(self, store: Store, owner: str) -> None:
@@ -19,6 +21,7 @@ class Ledger:
         self._outcomes: list[Outcome] = []
         self._departing: list[tuple[Departure, asyncio.Future[frozenset[int]]]] = []
         self._wake = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
         self._written = asyncio.Event()  # nothing waits to be written
         self._written.set()
 
@@ -30,8 +33,11 @@ class Ledger:
         return await granted
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Written within moments: departures that come meanwhile go into the same commit."""
         self._outcomes += outcomes
-        self._stir()
+        self._written.clear()
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(SETTLED_WITHIN, self._stir)
 
     async def written(self) -> None:
         """Once everything said so far is on disk."""
@@ -42,6 +48,9 @@ class Ledger:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            if self._soon is not None:
+                self._soon.cancel()
+                self._soon = None
             outcomes, self._outcomes = self._outcomes, []
             departing, self._departing = self._departing, []
             try:
@@ -53,7 +62,7 @@ class Ledger:
             for _, waiting in departing:
                 if not waiting.done():
                     waiting.set_result(granted)
-            if not self._wake.is_set():
+            if not (self._outcomes or self._departing):
                 self._written.set()
 
     def _stir(self) -> None:

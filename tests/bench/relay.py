@@ -7,6 +7,7 @@ announcement back by half a second, whatever the client does.
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -58,8 +59,9 @@ class Relay:
         assert self._hood is not None
         listener = Listener(self._dovecot.port, self._hood.user)
         try:
+            appended = time.monotonic()
             append(self._dovecot.port, self._hood.user, bulletin(cell.size))
-            return listener.announced()
+            return listener.announced(appended)
         finally:
             listener.close()
 

@@ -23,7 +23,8 @@ def answers(connection: Connection, network: str, now: float, *, to: Address | N
 
 
 def answers_to_strangers(connection: Connection, network: str, now: float) -> int:
-    return _count(connection, network, now - _DAY, mails.c.key.endswith(JOINING, autoescape=True))
+    to_join = (mails.c.kind == Kind.ACKNOWLEDGEMENT.value, mails.c.key.endswith(JOINING, autoescape=True))
+    return _count(connection, network, now - _DAY, *to_join)  # by kind, or the index leads to every mail there ever was
 
 
 def answered_lately(connection: Connection, network: str, now: float, *, member: Address) -> int:

@@ -13,6 +13,7 @@ from binrelay.records import ArrivalRecord, Kind, Plan
 from binrelay.store.rows import arrival_from, portions
 from binrelay.store.schema import arrivals, contents, left_mails, mails
 
+_FIRST_OF_HELD = "%/notice%/0"  # keys of what `rules.notice` tells the first coordinator of held mail
 _WAITS = arrivals.c.state == "held"
 _DECIDABLE = arrivals.c.state.in_(("held", "waiting"))
 # A person who drags a mail that was left alone or ignored decides about it just the same.
@@ -84,5 +85,7 @@ def mark_told(connection: Connection, told: Sequence[str]) -> None:
 
 
 def notices_since(connection: Connection, network: str, moment: float) -> int:
-    recent = (mails.c.network == network, mails.c.kind == Kind.NOTICE.value, mails.c.created >= moment)
+    """Of held mail, however many coordinators got each."""
+    here = (mails.c.network == network, mails.c.kind == Kind.NOTICE.value)
+    recent = (*here, mails.c.created >= moment, mails.c.key.like(_FIRST_OF_HELD))
     return connection.scalar(select(func.count()).select_from(mails).where(*recent)) or 0

@@ -34,6 +34,7 @@ async def test_another_store_has_another_key(store: SqlStore, tmp_path: Path) ->
 
 async def test_answers_are_counted_for_a_day_to_one_to_all_and_to_strangers(store: SqlStore, clock: Hand) -> None:
     await store.post([replace(ANSWER, key="AAAA0001/ack"), replace(ANSWER, key="AAAA0002/join", message_id="2@b")])
+    await store.post([replace(ANSWER, key="AAAA0003/join", message_id="3@b", kind=Kind.NOTICE)])
     mine = replace(QUERY, writer=JAN)
     found = await store.recall(mine)
     assert (found.answered, found.answered_all, found.answered_strangers) == (2, 2, 1)

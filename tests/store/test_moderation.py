@@ -97,7 +97,12 @@ async def test_coordinators_are_told_once(store: SqlStore) -> None:
     await hold(store)
     assert [record.id for record in await store.untold(NETWORK)] == [HELD.id]
     assert await store.untold("elsewhere") == ()
-    await store.post([replace(MAIL, kind=Kind.NOTICE)], told=[HELD.id])
+    notices = [
+        replace(MAIL, kind=Kind.NOTICE, key=f"{HELD.id}/notice/{place}", message_id=f"{place}@bin.example")
+        for place in range(3)
+    ]
+    other = replace(MAIL, kind=Kind.NOTICE, key=f"{NETWORK}/login/1/0", message_id="login@bin.example")
+    await store.post([*notices, other], told=[HELD.id])
     assert await store.untold(NETWORK) == ()
     assert await store.notices_since(NETWORK, NOW) == 1
     assert await store.notices_since(NETWORK, NOW + 1) == 0

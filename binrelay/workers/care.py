@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from binrelay.errors import MailboxRefused, StoreError, TemporaryError
+from binrelay.errors import MailboxLost, MailboxRefused, StoreError, TemporaryError
 from binrelay.journal import place_of
 from binrelay.ports import Handle
 from binrelay.workers.world import World
 
 ATTEMPTS = 3
-REFUSALS = 6  # connections, within half a minute, on which the server did not give this mail: it never will
+REFUSALS = 6  # connections on which the server did not give this mail, or that broke over it: it never will
 MESSAGE_LIMIT = 300.0  # seconds for one message, whatever happens
 
 Work = Callable[[], Awaitable[None]]
@@ -26,10 +26,12 @@ async def with_care(world: World, handle: Handle, work: Work, *, give_up: GiveUp
     try:
         async with asyncio.timeout(MESSAGE_LIMIT):
             await work()
-    except MailboxRefused as refused:
-        if refused.command != "FETCH" or await _stumbled(world, handle, refused) < REFUSALS:
+    except (MailboxRefused, MailboxLost) as trouble:
+        if getattr(trouble, "command", "FETCH") != "FETCH" or await _stumbled(world, handle, trouble) < REFUSALS:
             raise
-        await give_up(refused)
+        await give_up(trouble)
+        if isinstance(trouble, MailboxLost):
+            raise
         return False
     except (TemporaryError, StoreError):
         raise

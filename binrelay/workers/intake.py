@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from binrelay.errors import MailboxRefused
+from binrelay.errors import MailboxLost, TemporaryError
 from binrelay.mail.address import Address
 from binrelay.mail.authentication import Evidence, Verdict
 from binrelay.mail.message import read_message
@@ -96,6 +96,7 @@ class Intake:
                 new.append(listing)
         for some in portions(new):
             await self._take_portion(some)
+        world.cautious = False
         await leave_word(world, self._inbox)
         async with self._gate:
             await self._moderation.scan()
@@ -104,7 +105,7 @@ class Intake:
     async def _take_portion(self, listings: Sequence[Listing]) -> None:
         """Fetched and filed together, decided one by one. Whatever is not filed is known when it is read again."""
         small = [each for each in listings if each.size <= min(SMALL, self._world.network.max_size)]
-        arrivals = dict(await self._inbox.fetch_together(small))
+        arrivals = await self._fetched_together(small)
         try:
             for listing in listings:
                 async with self._gate:
@@ -115,6 +116,16 @@ class Intake:
             for room, handles in filed.items():
                 await self._inbox.file_all(handles, room)
 
+    async def _fetched_together(self, listings: Sequence[Listing]) -> dict[Handle, Arrival]:
+        """Where a line broke over many, one by one: so it comes out which of them breaks it."""
+        if self._world.cautious:
+            return {}
+        try:
+            return dict(await self._inbox.fetch_together(listings))
+        except MailboxLost:
+            self._world.cautious = True
+            raise
+
     async def _safely(self, listing: Listing, fetched: Arrival | None) -> None:
         async def work() -> None:
             limit = self._world.network.max_size
@@ -124,7 +135,8 @@ class Intake:
                 await self.take_in(arrival)
 
         async def give_up(error: Exception) -> None:
-            await (self._leave_alone(listing) if isinstance(error, MailboxRefused) else self._set_aside(listing))
+            not_given = isinstance(error, TemporaryError | TimeoutError)
+            await (self._leave_alone(listing, error) if not_given else self._set_aside(listing))
 
         well = await with_care(self._world, listing.handle, work, give_up=give_up)
         self._stumbled = self._stumbled or not well
@@ -174,11 +186,11 @@ class Intake:
         rooms = {"held": Room.HELD, "waiting": Room.HELD, "rejected": Room.REJECTED}
         self._to_file.setdefault(rooms.get(record.state, Room.DONE), []).append(handle)
 
-    async def _leave_alone(self, listing: Listing) -> None:
+    async def _leave_alone(self, listing: Listing, error: Exception) -> None:
         """The server does not give it, so it would hardly move it either: a person may see more of it."""
         world, handle = self._world, listing.handle
         await world.store.leave(world.network.id, handle, "")
-        await world.store.post(poison_notices(handle, MailboxRefused.__name__, world.desk()))
+        await world.store.post(poison_notices(handle, type(error).__name__, world.desk()))
         world.due.set()
 
     async def _set_aside(self, listing: Listing) -> None:

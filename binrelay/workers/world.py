@@ -53,6 +53,7 @@ class World:
     trust: Trust | None = None  # in the clock; None: not looked at yet
     standings: tuple[Standing, ...] = ()  # that `network` was made with
     looked: bool = False  # `network` was made at all
+    cautious: bool = False  # the line broke while mails were fetched together
 
     def __post_init__(self) -> None:
         self.listed = self.laid_over = self.network

@@ -78,8 +78,11 @@ class Lines:
     def __init__(self) -> None:
         self.step = 0
         self.break_at: int | None = None
+        self.gone = False  # a call was cancelled: the connection is of no more use
 
     def passed(self) -> None:
+        if self.gone:
+            raise MailboxLost("not connected")
         self.step += 1
         if self.step == self.break_at:
             raise MailboxLost(f"the line broke at step {self.step}")
@@ -91,6 +94,7 @@ class MemoryInbox:
         self.rooms: dict[Room, dict[int, tuple[bytes, float]]] = {room: {} for room in Room}
         self._uid = 0
         self.withheld: set[int] = set()  # uids that the server lists and does not give
+        self.deadly: set[int] = set()  # uids over which it breaks the line
 
     def put(self, content: bytes, *, room: Room = Room.INBOX, arrived: float = 1_000_600.0) -> int:
         self._uid += 1
@@ -125,6 +129,8 @@ class MemoryInbox:
 
     async def fetch(self, listing: Listing, *, limit: int | None) -> Arrival | None:
         self.lines.passed()
+        if listing.handle.uid in self.deadly:
+            raise MailboxLost("closed by the server")
         if listing.handle.uid in self.withheld:
             raise MailboxRefused("FETCH", "NO [SERVERBUG] the mail is damaged")
         found = self.rooms[listing.handle.room].get(listing.handle.uid)
@@ -138,6 +144,8 @@ class MemoryInbox:
 
     async def fetch_together(self, listings: Sequence[Listing]) -> dict[Handle, Arrival]:
         self.lines.passed()
+        if any(each.handle.uid in self.deadly for each in listings):
+            raise MailboxLost("closed by the server")
         here = {each.handle: self.rooms[each.handle.room].get(each.handle.uid) for each in listings}
         given = {handle: found for handle, found in here.items() if found and handle.uid not in self.withheld}
         return {handle: Arrival(found[0], handle, found[1], len(found[0])) for handle, found in given.items()}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
-from binrelay.ports import Room
+from binrelay.ports import Arrival, Listing, Room
 from binrelay.records import Plan
 from binrelay.rules.desk import Desk
 from binrelay.rules.plan import Case, make_plan
@@ -35,6 +36,45 @@ async def test_a_mail_that_the_server_never_gives_stays_where_it_is_and_the_next
     assert members_mailed(office) == EVERYBODY
     assert office.inbox.contents(Room.INBOX) == [DAMAGED]
     assert office.provider.recipients.count(ANNA) == 1, "a coordinator hears of it once"
+
+
+async def test_a_mail_over_which_the_server_breaks_the_line_keeps_no_other_waiting(office: Office) -> None:
+    office.inbox.put(PROVEN + letter(OFFICER, "Rode Fiat"))
+    office.inbox.deadly.add(office.inbox.put(DAMAGED))
+    office.inbox.put(POLO)
+    for _ in range(8):
+        await office.look()
+    await office.send()
+    assert members_mailed(office) == sorted(2 * EVERYBODY)
+    assert office.inbox.contents(Room.INBOX) == [DAMAGED]
+    assert office.provider.recipients.count(ANNA) == 1, "a coordinator hears of it once"
+    assert not office.world.cautious
+
+
+async def test_a_mail_that_takes_too_long_keeps_no_other_waiting(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("binrelay.workers.care.MESSAGE_LIMIT", 0.05)
+    monkeypatch.setattr("binrelay.workers.intake.SMALL", 0)
+    endless = office.inbox.put(DAMAGED)
+    office.inbox.put(POLO)
+    fetch = office.inbox.fetch
+
+    async def slowly(listing: Listing, *, limit: int | None) -> Arrival | None:
+        if listing.handle.uid == endless:
+            try:
+                await asyncio.sleep(60)
+            finally:
+                office.inbox.lines.gone = True
+        return await fetch(listing, limit=limit)
+
+    monkeypatch.setattr(office.inbox, "fetch", slowly)
+    for _ in range(4):
+        await office.look()
+        office.inbox.lines.gone = False
+    await office.send()
+    assert members_mailed(office) == EVERYBODY
+    assert office.inbox.contents(Room.INBOX) == [DAMAGED]
 
 
 async def test_a_mail_that_the_server_gives_a_little_later_is_taken_in(office: Office) -> None:

@@ -82,6 +82,7 @@ def _propose_pin(network: Network, mailbox: Mailbox) -> None:
     """Names the servers whose Authentication-Results stand on top in recent mail: the provider's own, most often."""
     if not mailbox.judges:
         print_line("  authentication: no Authentication-Results in recent mail; our own DKIM check decides")
+        print_line("                  run this again when mail has come in")
         return
     names = ", ".join(f"{server} ({count} of {mailbox.looked_at})" for server, count in mailbox.judges)
     print_line(f"  authentication: recent mail was judged by {names}")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
-from binrelay.cli.wording import counted
+from binrelay.cli.wording import counted, releasing
 from binrelay.mail.header import read_header
 from binrelay.mail.message import read_message
 from binrelay.mail.read_addresses import find_addresses
@@ -152,7 +152,7 @@ def _show(explained: Explained, *, as_json: bool) -> None:
     for line in explained.case.facts.evidence.seen:
         console.print(f"    {escape(line)}")
     if told["decision"] == "hold":
-        console.print(f"  releasing it would do: {told['releases']}, to {explained.plan.arrival.reaches}")
+        console.print(f"  {releasing(str(told['releases']), explained.plan.arrival.reaches)}")
     for mail in explained.plan.mails:
         console.print(f"  sends: {mail.kind.value} to {_whom(mail.kind, [str(each) for each in mail.recipients])}")
 

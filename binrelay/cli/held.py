@@ -15,7 +15,7 @@ from rich.markup import escape
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
 from binrelay.cli.status import forecasts, of_daemon
-from binrelay.cli.wording import counted
+from binrelay.cli.wording import counted, releasing
 from binrelay.mail.address import parse_address
 from binrelay.model import Language, Settings
 from binrelay.records import ArrivalRecord
@@ -72,19 +72,19 @@ def _show(records: Sequence[ArrivalRecord], settings: Settings) -> None:
         console.print("Nothing waits.")
         return
     count = f"{len(records)} mail waits" if len(records) == 1 else f"{len(records)} mails wait"
-    console.print(f"{count}. Decide with: binrelay held show ID, held release ID, held reject ID; or drag it by mail.")
+    console.print(
+        f"{count}. Decide with: binrelay held show ID, held release ID, held reject ID; or drag it in the mailbox."
+    )
 
 
 def _releasing(record: ArrivalRecord) -> str:
     """With markup; what may be private and would go to everybody is told in the colour of danger."""
     if record.state == "waiting":
         return f"It goes out by itself to {counted(record.reaches, 'member')}; release sends it now, reject stops it."
-    if record.releases == "nothing":
-        return "[dim]Not even releasing sends it.[/]"
     if record.releases == "bulletin" and record.why in PRIVATE_LOOKING:
         return f"[bold red]It may be meant for one person: releasing sends it to all {record.reaches} members.[/]"
-    whom = "member" if record.releases in ("bulletin", "answer") else "recipient"
-    return f"[yellow]Releasing sends it as {record.releases} to {counted(record.reaches, whom)}.[/]"
+    colour = "dim" if record.releases == "nothing" else "yellow"
+    return f"[{colour}]{releasing(record.releases, record.reaches)}[/]"
 
 
 def show_held(path: Path, record_id: str) -> None:

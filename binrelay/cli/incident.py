@@ -99,7 +99,9 @@ def _reached_lines(mail: Sent) -> list[str]:
     if not mail.reached:
         return ["  Who received it is forgotten (retention.conversations)."]
     sent = sum(each.state == "sent" for each in mail.reached)
-    return [f"  Received by {sent} of {len(mail.reached)}:", *(_reached_line(each) for each in mail.reached)]
+    erased = sum(each.state == "erased" for each in mail.reached)
+    gone = f"; {erased} erased since, the server's reply tells whether it came" if erased else ""
+    return [f"  Received by {sent} of {len(mail.reached)}{gone}:", *(_reached_line(each) for each in mail.reached)]
 
 
 def _reached_line(each: Reached) -> str:

@@ -33,7 +33,7 @@ def list_members(path: Path, network_id: str | None, *, as_json: bool) -> None:
 def _row(present: Present, member: Member) -> Row:
     standing = present.standing(member)
     active = not (member.paused or member.left)
-    why = None if active else reason(standing) if standing else "paused in the configuration"
+    why = None if active else reason(standing) if standing else "paused in the YAML"
     return {
         "network": present.network.id,
         "address": member.address.spelled,
@@ -57,7 +57,9 @@ def _print_table(network: Network, rows: Sequence[Row]) -> None:
     get = "of them gets bulletins" if active == 1 else "of them get bulletins"
     console.print(f"[bold]{escape(network.name)}[/]  {counted(len(rows), 'member')}, {active} {get}")
     if not rows:
-        console.print("Nobody yet. Add one with: binrelay member add jan@mail.example --name 'Jan Jansen'\n")
+        console.print(
+            "Nobody yet. Add one with: binrelay member add jan@mail.example --name 'Jan Jansen'\n", soft_wrap=True
+        )
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in ("address", "name", "bulletins", "language", "shown as"):

@@ -157,7 +157,7 @@ def _table(status: dict[str, Any]) -> None:
 
     console = Console(highlight=False)
     colours = {"idle": "green", "connecting": "yellow", "down": "red"}
-    table = Table(box=None, header_style="bold", pad_edge=False)
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
     for column in ("network", "mailbox", "last seen", "held", "queued", "deferred", "members", "paused", "left alone"):
         table.add_column(
             column,
@@ -180,7 +180,7 @@ def _table(status: dict[str, Any]) -> None:
     config = status["config"]
     if config["error"]:
         console.print("[bold red]The configuration was edited and does not validate; the last good one is in use:[/]")
-        console.print(config["error"], markup=False)
+        console.print(config["error"], markup=False, soft_wrap=True)
     console.print(
         f"[bold green]All is well.[/] Configuration read {_clock(config['loaded'])}." if status["ok"] else _cure(status)
     )

@@ -1,4 +1,4 @@
-"""Numbers in a sentence, as a person writes them: one member, two members."""
+"""What several commands say in the same words: numbers as a person writes them, what releasing does."""
 
 from __future__ import annotations
 
@@ -6,3 +6,11 @@ from __future__ import annotations
 def counted(number: int, one: str, many: str = "") -> str:
     """`many` where it is not `one` with an s."""
     return f"{number} {one}" if number == 1 else f"{number} {many or one + 's'}"
+
+
+def releasing(releases: str, reaches: int) -> str:
+    """What happens to a held mail that is released."""
+    if releases == "nothing":
+        return "Not even releasing sends it."
+    whom = "member" if releases in ("bulletin", "answer") else "recipient"
+    return f"Releasing sends it as {releases} to {counted(reaches, whom)}."

@@ -39,7 +39,8 @@ NL: Words = {
     "failed": "Dat lukte niet bij {server}: {reason}",
     "again": "Anders invullen en nog eens proberen? [J/n]",
     "pin": "Recente mail is beoordeeld door {server} ({count} van {total}). Is dat uw provider? [J/n]",
-    "no_pin": "Recente mail draagt geen oordeel van uw provider; alleen eigen handtekeningen van de partner tellen dan.",
+    "no_pin": "Recente mail draagt geen oordeel van uw provider; alleen eigen handtekeningen van de partner tellen dan.\n"
+    "Kijk nog eens als er mail is: binrelay check --connect",
     "unpinned": "Recente mail is beoordeeld door {server}. Is dat uw provider, zet dan in de YAML:\n"
     "    trusted_authserv_ids: [{server}]",
     "written": "Geschreven: {paths}",
@@ -108,7 +109,8 @@ EN: Words = {
     "failed": "That did not work at {server}: {reason}",
     "again": "Change something and try again? [Y/n]",
     "pin": "Recent mail was judged by {server} ({count} of {total}). Is that your provider? [Y/n]",
-    "no_pin": "Recent mail carries no verdict of your provider; only a partner's own signatures count then.",
+    "no_pin": "Recent mail carries no verdict of your provider; only a partner's own signatures count then.\n"
+    "Look again when mail has come in: binrelay check --connect",
     "unpinned": "Recent mail was judged by {server}. If that is your provider, put this into the YAML:\n"
     "    trusted_authserv_ids: [{server}]",
     "written": "Written: {paths}",

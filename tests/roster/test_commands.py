@@ -35,10 +35,10 @@ def test_the_list_shows_who_gets_bulletins_and_why_not(terminal: Terminal) -> No
     terminal("member", "pause", "jan@mail.example")
     assert terminal("member", "list") == 0
     assert "2 members, 1 of them gets" in terminal.out
-    assert "paused in the configuration" in terminal.out
+    assert "paused in the YAML" in terminal.out
     assert terminal("member", "list", "--json") == 0
     jan, piet = (json.loads(line) for line in terminal.out.splitlines())
-    assert (jan["address"], jan["active"], jan["why"]) == ("jan@mail.example", False, "paused in the configuration")
+    assert (jan["address"], jan["active"], jan["why"]) == ("jan@mail.example", False, "paused in the YAML")
     assert (piet["name"], piet["also"], piet["active"]) == ("Piet Jansen", ["piet@work.example"], True)
 
 

@@ -97,7 +97,7 @@ def test_pausing_holds_against_a_member_who_resumed_by_mail(terminal: Terminal) 
     by_mail(terminal, resumes("jan@mail.example"))
     assert rows(terminal)["jan@mail.example"]["active"]
     assert terminal("member", "pause", "jan@mail.example") == 0
-    assert rows(terminal)["jan@mail.example"]["why"] == "paused in the configuration"
+    assert rows(terminal)["jan@mail.example"]["why"] == "paused in the YAML"
 
 
 def test_who_joined_by_mail_is_paused_resumed_and_removed_beside_the_yaml(terminal: Terminal) -> None:

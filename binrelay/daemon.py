@@ -42,13 +42,11 @@ from binrelay.workers.accounts import Accounts
 from binrelay.workers.configuration import Reload
 from binrelay.workers.network import NetworkWorker
 from binrelay.workers.presence import SILENCE, Presence
-from binrelay.workers.status import Board, Condition, daemon_status
+from binrelay.workers.status import Board, Condition, daemon_status, until_next_status
 from binrelay.workers.world import World
 
 P = TypeVar("P")
 
-STATUS_EVERY = 2.0
-STATUS_AT_START = 0.1  # while a mailbox has not been looked at yet
 READY_WITHIN = 30.0  # seconds systemd waits for the first scans; a provider that is down must not stop the others
 
 
@@ -81,7 +79,7 @@ class Daemon:
         self._verifier = DkimVerifier()
         self._workers: dict[str, NetworkWorker] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._loaded = self._clock.now()
+        self._started = self._loaded = self._clock.now()
         self._stopping = asyncio.Event()
         self._group: asyncio.TaskGroup | None = None
         self._store: SqlStore | None = None
@@ -265,7 +263,7 @@ class Daemon:
         path = self._status_file()
         while path is not None:
             await asyncio.to_thread(write_status, path, await self._status())
-            await asyncio.sleep(STATUS_EVERY if self._all_looked_at() else STATUS_AT_START)
+            await asyncio.sleep(until_next_status(self._clock.now() - self._started, all_seen=self._all_looked_at()))
 
     def _status_file(self) -> Path | None:
         path = database_path(self._settings.store)

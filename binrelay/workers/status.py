@@ -9,6 +9,15 @@ from datetime import UTC, datetime
 from binrelay.records import Counts, Watch
 from binrelay.workers.world import World
 
+STATUS_EVERY = 2.0  # seconds
+STATUS_AT_START = 0.1  # while a mailbox has not been looked at yet
+START = 30.0  # seconds for which that may last
+
+
+def until_next_status(age: float, *, all_seen: bool) -> float:
+    """Seconds. `age` is the daemon's: a mailbox that is connected anew all day must not cost ten files a second."""
+    return STATUS_AT_START if age < START and not all_seen else STATUS_EVERY
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:

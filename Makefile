@@ -39,7 +39,7 @@ bench: ## speed and memory, measured here
 	@.ci/setup servers
 	@$(PYTHON_HERE) -m tests.bench
 
-compare: ## the whole daemon beside its peers: docs/benchmarks.md (COMPARE="--repeat 1 --members 100" narrows it)
+compare: ## the whole daemon beside its peers; writes docs/benchmarks.md (COMPARE="--repeat 1 --members 100" narrows it)
 	@.ci/setup development
 	@.ci/setup servers
 	@$(PYTHON_HERE) -m tests.bench.compare $(COMPARE)

@@ -54,7 +54,7 @@ async def test_a_mail_over_which_the_server_breaks_the_line_keeps_no_other_waiti
 async def test_a_mail_that_takes_too_long_keeps_no_other_waiting(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("binrelay.workers.care.MESSAGE_LIMIT", 0.05)
+    monkeypatch.setattr("binrelay.workers.care.MESSAGE_LIMIT", 1.0)
     monkeypatch.setattr("binrelay.workers.intake.SMALL", 0)
     endless = office.inbox.put(DAMAGED)
     office.inbox.put(POLO)

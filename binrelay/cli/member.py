@@ -67,6 +67,7 @@ def add_members(path: Path, network_id: str | None, texts: Sequence[str], *, det
     with editing(path) as draft:
         network = chosen_network(draft.settings, network_id)
         present = Present(draft.settings, network)
+        _refuse_known(present, entries)
         back = [entry for entry in entries if _left(present, entry)]
         new = [entry for entry in entries if entry not in back]
         file = draft.add(network.id, new) if new else path
@@ -78,6 +79,16 @@ def add_members(path: Path, network_id: str | None, texts: Sequence[str], *, det
         how = "had left by mail, and is back" if entry in back else str(file)
         say(f"{entry.address} is a member of {network.name} now ({how}).")
     _count(settings, network.id)
+
+
+def _refuse_known(present: Present, entries: Sequence[Entry]) -> None:
+    """Ends the command where somebody is a member already: the draft's own complaint would name a line that nobody has."""
+    known = [entry for entry in entries if entry.address.key in present.network.roster and not _left(present, entry)]
+    for entry in known:
+        complain(f"{entry.address} is a member of {present.network.name} already; `binrelay member list` shows it.")
+    if known:
+        complain("Nothing was changed.")
+        sys.exit(Exit.DATA)
 
 
 def _left(present: Present, entry: Entry) -> bool:

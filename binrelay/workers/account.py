@@ -46,7 +46,7 @@ class Account:
     def __init__(self, name: str, world: World, submitter: Submitter) -> None:
         self.name = name
         self.due = asyncio.Event()  # set: there may be something to send
-        self.ledger = Ledger(world.store, world.owner)
+        self.ledger = Ledger(world.store, world.owner, self.due)
         self._world = world  # of the network that came first: store, clock, dice
         self._submitter = submitter
         self._rest = Rest(world, connections=world.network.smtp.connections)
@@ -146,7 +146,7 @@ class Account:
     async def _carry(self, train: list[Ready]) -> None:
         first = train[0]
         await first.delivery.carry([each.parcel for each in train], first.passed, self)
-        self.due.set()  # there may be room again, or something to try once more
+        self.due.set()  # there may be room again
 
     # ------------------------------------------------------------ claims
 

@@ -1,6 +1,7 @@
 """Writes down how far each recipient is; what many transactions have to say at the same moment costs one commit.
 
-Invariant: `depart` returns after the departure is on disk, never before.
+Invariant: `depart` returns after the departure is on disk, never before; `again` is set after what is to be tried once
+more is there for whoever looks, never before.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ SETTLED_WITHIN = 0.005  # seconds; a crash before then costs a second try, as on
 
 
 class Ledger:
-    def __init__(self, store: Store, owner: str) -> None:
+    def __init__(self, store: Store, owner: str, again: asyncio.Event) -> None:
         self._store = store
         self._owner = owner
+        self._again = again
         self._outcomes: list[Outcome] = []
         self._departing: list[tuple[Departure, asyncio.Future[frozenset[int]]]] = []
         self._wake = asyncio.Event()
@@ -59,6 +61,8 @@ class Ledger:
                 for _, waiting in departing:
                     waiting.cancel()
                 raise
+            if any(each.state == "queued" for each in outcomes):
+                self._again.set()
             for _, waiting in departing:
                 if not waiting.done():
                     waiting.set_result(granted)

@@ -34,12 +34,15 @@ lint: ## format, rules and types
 
 check: lint test ## lint, then test
 
-bench: ## speed and memory, measured here
+bench: ## speed and memory, measured here (ten minutes)
 	@.ci/setup development
 	@.ci/setup servers
 	@$(PYTHON_HERE) -m tests.bench
+	@$(PYTHON_HERE) -m tests.bench.arrival
+	@$(PYTHON_HERE) -m tests.bench.several
+	@$(PYTHON_HERE) -m tests.bench.rest
 
-compare: ## the whole daemon beside its peers; writes docs/benchmarks.md (COMPARE="--repeat 1 --members 100" narrows it)
+compare: ## the whole daemon beside its peers (40 minutes); then docs/benchmarks.md of this and of `make bench`
 	@.ci/setup development
 	@.ci/setup servers
 	@$(PYTHON_HERE) -m tests.bench.compare $(COMPARE)

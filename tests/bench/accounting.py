@@ -11,7 +11,6 @@ import os
 import resource
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,18 +25,27 @@ def adopt_orphans() -> None:
         raise OSError(ctypes.get_errno(), "prctl")
 
 
-def _stat(pid: int) -> tuple[int, float, int] | None:
-    """Parent, processor seconds (those of reaped children too), resident bytes; None: it is gone."""
+def _stat(pid: int) -> tuple[float, int] | None:
+    """Processor seconds (those of reaped children too), resident bytes; None: it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return int(fields[1]), sum(map(int, fields[11:15])) / _TICK, int(fields[21]) * _PAGE
+    return sum(map(int, fields[11:15])) / _TICK, int(fields[21]) * _PAGE
 
 
 def _children_of(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(word) for task in tasks for word in task.read_text().split()]
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread, or the whole process, has just ended
+            found += map(int, task.read_text().split())
+    return found
+
+
+def _command(pid: int) -> bytes:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 class Peerage:
@@ -47,16 +55,15 @@ class Peerage:
         self.infrastructure: set[int] = set()
 
     def _below(self) -> Iterator[tuple[float, int]]:
-        pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-        stats = {pid: found for pid in pids if (found := _stat(pid))}
-        children: defaultdict[int, list[int]] = defaultdict(list)
-        for pid, (parent, _, _) in stats.items():
-            children[parent].append(pid)
-        waiting = [pid for pid in children[os.getpid()] if pid not in self.infrastructure]
+        ours = _command(os.getpid())  # a child that has not become its program yet shows our own memory
+        children = (pid for pid in _children_of(os.getpid()) if pid not in self.infrastructure)
+        waiting = [pid for pid in children if _command(pid) != ours]
         while waiting:
             pid = waiting.pop()
-            waiting += children[pid]
-            yield stats[pid][1:]
+            found = _stat(pid)
+            if found is not None:
+                waiting += _children_of(pid)
+                yield found
 
     def wait_until_gone(self, patience: float = 30.0) -> None:
         """Until nothing of a stopped peer is left; orphans that have ended are buried. Raises TimeoutError."""

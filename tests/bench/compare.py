@@ -1,57 +1,47 @@
-"""The whole daemon side by side with its peers, in one run, each cell of the table as often as asked, in shuffled order.
+"""The whole daemon side by side with its peers, in one run, cell by cell, the peers of a cell in shuffled order.
 
-    python -m tests.bench.compare [--repeat 3] [--members 100,1000,10000] [--sizes 10240,1048576] [--delays 0,20]
+    python -m tests.bench.compare [--repeat 3] [--members 100,1000,10000,50000] [--sizes 10240,1048576] [--delays 0,20]
                                   [--peers binrelay,…] [--results FILE]
 
-Each measurement is one line of JSON in the results file; `tests.bench.report` makes the table and the plot of it.
+Each measurement is one line of JSON in the results file; `tests.bench.report` makes the table and the plot of it. What
+the file holds already is not measured again, so a run that was stopped goes on where it was; delete it for a new one.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from itertools import product
 from pathlib import Path
 
+from tests.bench import matrix
 from tests.bench.accounting import Peak, Peerage, adopt_orphans
 from tests.bench.install import install_peers
 from tests.bench.mailman import Mailman
 from tests.bench.peers import Cell, Mlmmj, Peer, PlainScript, PostfixAlias, SmtpSource
 from tests.bench.receiver import BUILD, Receiver
 from tests.bench.relay import Relay
+from tests.bench.results import Results, Row
 
-PATIENCE = 300.0  # seconds for one mail; a peer that needs longer is left out of that cell, and the table says so
+PATIENCE = 300.0  # seconds for one mail
+SLOW = 15.0  # seconds; what takes longer is measured once
 PEERS: dict[str, Callable[[Receiver], Peer]] = {
     each.name: each for each in (Relay, SmtpSource, PostfixAlias, PlainScript, Mlmmj, Mailman)
 }
-# Seconds for one member: what a peer would need so much longer for than PATIENCE that it is not tried.
-_SLOW = {("GNU Mailman 3", True): 0.0125, ("mlmmj", True): 0.04, ("plain script", True): 0.001}
-_SLOW_FAR = {("GNU Mailman 3", True): 0.1, ("mlmmj", True): 0.09, ("plain script", True): 0.09}
+_FAILURES = (OSError, subprocess.SubprocessError, AssertionError, SystemExit)  # TimeoutError is an OSError
 
 
-def cells(options: argparse.Namespace) -> Iterator[Cell]:
-    for delay, size, members, each in product(options.delays, options.sizes, options.members, (False, True)):
-        yield Cell(members, size, each, delay)
-
-
-def hopeless(peer: str, cell: Cell) -> bool:
-    """Whether it is known beforehand that nobody would wait for it."""
-    rate = (_SLOW_FAR if cell.delay else _SLOW).get((peer, cell.each), 0.0)
-    large = 3.0 if cell.size > 100_000 else 1.0
-    return rate * large * cell.members > PATIENCE
-
-
-def measure(peer: Peer, cell: Cell, receiver: Receiver) -> dict[str, object]:
+def measure(peer: Peer, cell: Cell, receiver: Receiver) -> Row:
     """One mail through one peer that runs."""
     peerage = Peerage()
     peerage.infrastructure = {receiver.pid, *peer.servers()}
     receiver.ask(f"delay {cell.delay}")
     receiver.ask("reset")
-    before, peak = peerage.processor(), Peak(peerage)
+    before, rest, peak = peerage.processor(), peerage.memory(), Peak(peerage)
     peak.start()
     try:
         began = peer.go(cell)
@@ -62,6 +52,7 @@ def measure(peer: Peer, cell: Cell, receiver: Receiver) -> dict[str, object]:
         "wall": told["last"] - began,
         "first": told["first"] - began,
         "processor": _when_quiet(peerage) - before,
+        "rest": rest,
         "memory": most,
         "transactions": told["transactions"],
         "again": told["recipients"] - cell.members,
@@ -82,59 +73,67 @@ def _when_quiet(peerage: Peerage) -> float:
 
 def run(options: argparse.Namespace) -> None:
     adopt_orphans()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us ends the peer that runs
     install_peers()
-    options.results.parent.mkdir(parents=True, exist_ok=True)
-    with Receiver() as receiver, options.results.open("a") as results:
+    with Receiver() as receiver:
+        results = Results(options.results)
         peers = [PEERS[name](receiver) for name in options.peers]
-        for repetition, cell in product(range(options.repeat), list(cells(options))):
-            random.shuffle(peers)
-            for peer in peers:
-                row = _row(peer, cell, receiver)
-                results.write(json.dumps({**row, "repetition": repetition}) + "\n")
-                results.flush()
+        for cell in matrix.cells(options.members, options.sizes, options.delays):
+            for peer in random.sample(peers, len(peers)):
+                named: Row = {
+                    "peer": peer.name,
+                    "members": cell.members,
+                    "size": cell.size,
+                    "each": cell.each,
+                    "delay": cell.delay,
+                }
+                if not results.know(named):
+                    for row in _rows(peer, cell, receiver, repeat=options.repeat):
+                        results.add({**named, **row})
 
 
-def _row(peer: Peer, cell: Cell, receiver: Receiver) -> dict[str, object]:
-    named: dict[str, object] = {
-        "peer": peer.name,
-        "members": cell.members,
-        "size": cell.size,
-        "each": cell.each,
-        "delay": cell.delay,
-    }
-    if hopeless(peer.name, cell):
-        return {**named, "left_out": f"would take more than {PATIENCE:g} s"}
+def _rows(peer: Peer, cell: Cell, receiver: Receiver, *, repeat: int) -> Iterator[Row]:
+    """A peer that fails is left out of the cell, with the reason; the others are measured."""
+    reason = matrix.left_out(peer.name, cell)
+    if reason is not None:
+        yield {"left_out": reason}
+        return
     try:
-        peer.start(cell)
+        try:
+            peer.start(cell)
+            yield from _mails(peer, cell, receiver, repeat=repeat)
+        finally:
+            receiver.ask("delay 0")
+            peer.stop()
+            _wait_until_gone(receiver)
+    except _FAILURES as error:
+        yield {"failed": f"{type(error).__name__}: {error}"}
+
+
+def _mails(peer: Peer, cell: Cell, receiver: Receiver, *, repeat: int) -> Iterator[Row]:
+    for _ in range(repeat):
         time.sleep(1.0)
-        measured = measure(peer, cell, receiver)
-    except TimeoutError as error:
-        measured = {"left_out": str(error)}
-    finally:
-        receiver.ask("delay 0")
-        peer.stop()
-        gone = Peerage()
-        gone.infrastructure = {receiver.pid}
-        gone.wait_until_gone()
-    _tell(named, measured)
-    return {**named, **measured}
+        row = measure(peer, cell, receiver)
+        yield row
+        if row["wall"] > SLOW:
+            return
 
 
-def _tell(named: dict[str, object], measured: dict[str, object]) -> None:
-    numbers = {key: round(value, 3) if isinstance(value, float) else value for key, value in measured.items()}
-    sys.stdout.write(f"{' '.join(str(value) for value in named.values())}: {numbers}\n")
-    sys.stdout.flush()
+def _wait_until_gone(receiver: Receiver) -> None:
+    gone = Peerage()
+    gone.infrastructure = {receiver.pid}
+    gone.wait_until_gone()
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
-    def numbers(text: str) -> list[int]:
-        return [int(word) for word in text.split(",")]
+    def numbers(text: str) -> tuple[int, ...]:
+        return tuple(int(word) for word in text.split(","))
 
     parser = argparse.ArgumentParser(prog="python -m tests.bench.compare")
     parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--members", type=numbers, default=[100, 1000, 10_000])
-    parser.add_argument("--sizes", type=numbers, default=[10_240, 1_048_576])
-    parser.add_argument("--delays", type=numbers, default=[0, 20])
+    parser.add_argument("--members", type=numbers, default=(100, 1000, 10_000, 50_000))
+    parser.add_argument("--sizes", type=numbers, default=(matrix.SMALL, matrix.LARGE))
+    parser.add_argument("--delays", type=numbers, default=(0, 20))
     parser.add_argument("--peers", type=lambda text: text.split(","), default=list(PEERS))
     parser.add_argument("--results", type=Path, default=BUILD / "results.jsonl")
     return parser.parse_args(arguments)

@@ -34,7 +34,7 @@ def _install_mailman() -> None:
     pip = [str(MAILMAN / "bin/pip"), "install", "--quiet", "--no-build-isolation", "--require-hashes", "--requirement"]
     with tempfile.TemporaryDirectory() as folder:
         tools = Path(folder) / "tools.txt"
-        tools.write_text(_entry("setuptools") + _entry("wheel"))
+        tools.write_text("".join(map(_entry, ("setuptools", "packaging", "wheel"))))
         subprocess.run([*pip, str(tools)], check=True)
     subprocess.run([*pip, str(_LOCK)], check=True)
     (MAILMAN / "complete").touch()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import imaplib
 import itertools
 import smtplib
-import socket
 import time
 
 from tests.journeys.neighbourhood import COORDINATOR, OFFICER, PROVEN
@@ -15,7 +14,6 @@ LIST_DOMAIN = "lists.example"
 SENDER = f"announce@{LIST_DOMAIN}"
 _LINE = "De wijkagent vraagt wie vannacht iets gezien of gehoord heeft in de straat.\r\n"
 _numbers = itertools.count(1)
-_HELD_BACK = 0.5  # seconds from a new mail to its announcement, in every Dovecot
 
 
 def member(number: int) -> str:
@@ -44,41 +42,6 @@ def inject(client: smtplib.SMTP, to: str, content: bytes) -> float:
     with client:
         client.sendmail(SENDER, [to], content)
     return began
-
-
-class Listener:
-    """Watches a mailbox beside a peer: the moment at which the server announces a mail to whoever listens."""
-
-    def __init__(self, port: int, user: str) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
-        self._lines = self._socket.makefile("rb")
-        self._until(b"* OK")
-        for tag, command in ((b"a", f"LOGIN {user} {PASSWORD}"), (b"b", "SELECT INBOX")):
-            self._socket.sendall(tag + f" {command}\r\n".encode())
-            self._until(tag + b" OK")
-        self._socket.sendall(b"c IDLE\r\n")
-        self._until(b"+")
-
-    def _until(self, start: bytes) -> None:
-        while not self._lines.readline().startswith(start):
-            pass
-
-    def announced(self, appended: float) -> float:
-        """Waits for EXISTS; the moment of it.
-
-        A peer that files the mail within milliseconds may leave nothing to announce to us: then Dovecot's own half
-        second after `appended` is taken for the moment.
-        """
-        self._socket.settimeout(2.0)
-        try:
-            while not self._lines.readline().rstrip().endswith(b"EXISTS"):
-                pass
-        except TimeoutError:
-            return appended + _HELD_BACK
-        return time.monotonic()
-
-    def close(self) -> None:
-        self._socket.close()
 
 
 def append(port: int, user: str, content: bytes) -> None:

@@ -83,7 +83,8 @@ class Mailman:
     name = "GNU Mailman 3"
 
     def __init__(self, receiver: Receiver) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="mailman-"))
+        self._home = tempfile.TemporaryDirectory(prefix="mailman-")  # gone with this object
+        self._folder = Path(self._home.name)
         self._lmtp = free_port()
         self._made: set[str] = set()
         self._file = self._folder / "mailman.cfg"

@@ -1,38 +1,34 @@
 """binrelay as a peer: the whole daemon with its durable outbox, behind a real Dovecot.
 
-Its clock starts when the server announces the mail to whoever listens, the daemon among them: Dovecot holds every
-announcement back by half a second, whatever the client does.
+Its clock starts when the server announces the mail to the daemon (`wire`).
 """
 
 from __future__ import annotations
 
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench.letters import Listener, append, bulletin, member
+from tests.bench.letters import append, bulletin, member
 from tests.bench.peers import BATCH, CONNECTIONS, Cell
 from tests.bench.receiver import Receiver
+from tests.bench.wire import Wire
 from tests.journeys.neighbourhood import Neighbourhood
 from tests.support.dovecot import Dovecot
 
 _OFTEN = "bulletins_per_hour: 100000"
+_PATIENCE = 180.0  # seconds until a daemon with 50,000 members watches its mailbox
 
 
-class BenchHood(Neighbourhood):
-    """A neighbourhood whose provider is the counting receiver, and whose partner may write as often as it likes."""
-
-    def __init__(self, dovecot: Dovecot, folder: Path, *, port: int) -> None:
-        super().__init__(dovecot, folder)
-        self.smtp_port = port
-
-    def settle(self, members: Sequence[str], *, each: bool) -> None:
-        self.members = members
-        more = '    delivery: individual\n    subaddress: "+"\n' if each else ""
-        self.configure(more, smtp=f", connections: {CONNECTIONS}, max_recipients: {BATCH}")
-        text = self.config.read_text()
-        self.config.write_text(text.replace("        name: Politie", f"        {_OFTEN}\n        name: Politie", 1))
+def settle(hood: Neighbourhood, cell: Cell, *, imap: int, uncertain: str = "15m") -> None:
+    """Writes the configuration: the cell's members, a partner who may write as often as it likes, IMAP on that port."""
+    hood.members = [member(number) for number in range(cell.members)]
+    more = '    delivery: individual\n    subaddress: "+"\n' if cell.each else ""
+    retry = f"{{first: 1s, longest: 2s, uncertain: {uncertain}}}"
+    hood.configure(more, retry=retry, smtp=f", connections: {CONNECTIONS}, max_recipients: {BATCH}")
+    text = hood.config.read_text().replace("        name: Politie", f"        {_OFTEN}\n        name: Politie", 1)
+    hood.config.write_text(text.replace(f"port: {hood.dovecot.port}", f"port: {imap}"))
 
 
 class Relay:
@@ -40,35 +36,36 @@ class Relay:
 
     def __init__(self, receiver: Receiver) -> None:
         self._receiver = receiver
-        self._dovecot = Dovecot()
-        self._folder = tempfile.TemporaryDirectory()
-        self._hood: BenchHood | None = None
-        self._starts = 0
+        self._running = ExitStack()
+        self._dovecot: Dovecot | None = None
+        self._wire: Wire | None = None
+        self._user = ""
 
     def start(self, cell: Cell) -> None:
-        self._starts += 1
-        self._dovecot.start()
-        folder = Path(self._folder.name) / str(self._starts)
-        folder.mkdir()
-        hood = BenchHood(self._dovecot, folder, port=self._receiver.port)
-        hood.settle([member(number) for number in range(cell.members)], each=cell.each)
-        hood.start(patience=120.0)
-        self._hood = hood
+        running = self._running
+        self._dovecot = running.enter_context(Dovecot())
+        self._wire = running.enter_context(Wire(self._dovecot.port))
+        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
+        hood = Neighbourhood(self._dovecot, folder)
+        hood.smtp_port, self._user = self._receiver.port, hood.user
+        running.callback(hood.stop)
+        settle(hood, cell, imap=self._wire.port)
+        hood.start(patience=_PATIENCE)
 
     def go(self, cell: Cell) -> float:
-        assert self._hood is not None
-        listener = Listener(self._dovecot.port, self._hood.user)
-        try:
-            appended = time.monotonic()
-            append(self._dovecot.port, self._hood.user, bulletin(cell.size))
-            return listener.announced(appended)
-        finally:
-            listener.close()
+        return self.pass_on(bulletin(cell.size))
+
+    def pass_on(self, content: bytes) -> float:
+        assert self._dovecot is not None
+        assert self._wire is not None
+        self._wire.expect()
+        append(self._dovecot.port, self._user, content)
+        return self._wire.announced()
 
     def stop(self) -> None:
-        if self._hood is not None:
-            self._hood.stop()
-        self._dovecot.stop()
+        self._running.close()
+        self._dovecot = self._wire = None
 
     def servers(self) -> Iterator[int]:
+        assert self._dovecot is not None
         yield self._dovecot.pid

@@ -41,13 +41,13 @@ class Street(Neighbourhood):
     def _line(self, line: str) -> str:
         return f"store: {self.store}\n" if line.startswith("store:") else line
 
-    def another(self) -> subprocess.Popen[bytes]:
+    def another(self, *, patience: float = PATIENCE) -> subprocess.Popen[bytes]:
         """One more daemon; returns when it is on the roll."""
         with self._log_file().open("ab") as log:
             command = [sys.executable, "-m", "binrelay", "run", "-c", str(self.config)]
             daemon = subprocess.Popen(command, cwd=ROOT, env=self._environment(), stderr=log)
         self.others.append(daemon)
-        until(lambda: self.on_roll(daemon.pid).get("pid"), "the other daemon is on the roll")
+        until(lambda: self.on_roll(daemon.pid).get("pid"), "the other daemon is on the roll", patience=patience)
         return daemon
 
     def on_roll(self, pid: int) -> dict[str, Any]:

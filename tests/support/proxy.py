@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+from collections.abc import Callable
 from typing import Self
 
 
@@ -21,6 +22,7 @@ class Proxy:
         self.rate = rate
         self.passed = 0  # octets from the client to the server
         self.flights = 0  # pieces from the client to the server: with one command at a time, its round trips
+        self.overhear: Callable[[bytes, bool], None] = lambda *_: None  # each piece, before it goes on
         self.cut_after: int | None = None  # resets every line once that many octets passed to the server
         self._target = target
         self._open = asyncio.Event()
@@ -80,6 +82,7 @@ class Proxy:
                 data = await source.read(65536)
             except ConnectionError:
                 data = b""
+            self.overhear(data, upward)
             if upward:
                 self.passed += len(data)
                 self.flights += bool(data)

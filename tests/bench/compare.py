@@ -80,16 +80,13 @@ def run(options: argparse.Namespace) -> None:
         peers = [PEERS[name](receiver) for name in options.peers]
         for cell in matrix.cells(options.members, options.sizes, options.delays):
             for peer in random.sample(peers, len(peers)):
-                named: Row = {
-                    "peer": peer.name,
-                    "members": cell.members,
-                    "size": cell.size,
-                    "each": cell.each,
-                    "delay": cell.delay,
-                }
-                if not results.know(named):
-                    for row in _rows(peer, cell, receiver, repeat=options.repeat):
-                        results.add({**named, **row})
+                named = _names(peer, cell)
+                rows = () if results.know(named) else _rows(peer, cell, receiver, repeat=options.repeat)
+                results.add_all(named, rows)
+
+
+def _names(peer: Peer, cell: Cell) -> Row:
+    return {"peer": peer.name, "members": cell.members, "size": cell.size, "each": cell.each, "delay": cell.delay}
 
 
 def _rows(peer: Peer, cell: Cell, receiver: Receiver, *, repeat: int) -> Iterator[Row]:

@@ -22,12 +22,16 @@ _PATIENCE = 180.0  # seconds until a daemon with 50,000 members watches its mail
 
 
 def settle(hood: Neighbourhood, cell: Cell, *, imap: int, uncertain: str = "15m") -> None:
-    """Writes the configuration: the cell's members, a partner who may write as often as it likes, IMAP on that port."""
+    """Writes the configuration: the cell's members, a partner who may write as often as it likes, IMAP on that port.
+
+    Nothing but news ends its IDLE while we measure.
+    """
     hood.members = [member(number) for number in range(cell.members)]
     more = '    delivery: individual\n    subaddress: "+"\n' if cell.each else ""
     retry = f"{{first: 1s, longest: 2s, uncertain: {uncertain}}}"
     hood.configure(more, retry=retry, smtp=f", connections: {CONNECTIONS}, max_recipients: {BATCH}")
     text = hood.config.read_text().replace("        name: Politie", f"        {_OFTEN}\n        name: Politie", 1)
+    text = text.replace("keepalive: 2s", "keepalive: 2m")
     hood.config.write_text(text.replace(f"port: {hood.dovecot.port}", f"port: {imap}"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,10 @@ class Results:
     def know(self, named: Row) -> bool:
         """Whether a row with these values is there, measured or left out by rule."""
         return any(named.items() <= row.items() and "failed" not in row for row in self._known)
+
+    def add_all(self, named: Row, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self.add({**named, **row})
 
     def add(self, row: Row) -> None:
         self._known.append(row)

@@ -21,7 +21,8 @@ class Wire:
     def __init__(self, target: int) -> None:
         self._proxy = Proxy(target)
         self._proxy.overhear = self._overhear
-        self._idle = False  # the client waits for news; EXISTS then is an announcement, and not an answer to SELECT
+        self._idle = False  # the client waits for news
+        self._entering = False  # it selects a folder: EXISTS is a part of the answer, and no announcement
         self._moment = 0.0
         self._announced = threading.Event()
         self._loop = asyncio.new_event_loop()
@@ -62,6 +63,7 @@ class Wire:
     def _overhear(self, data: bytes, upward: bool) -> None:  # noqa: FBT001 - as Proxy calls it
         if upward:
             self._idle = data.rstrip().upper().endswith(b" IDLE")
-        elif self._idle and b" EXISTS" in data and not self._announced.is_set():
+            self._entering = b" SELECT " in data.upper()
+        elif not self._entering and b" EXISTS" in data and not self._announced.is_set():
             self._moment = time.monotonic()
             self._announced.set()

@@ -68,9 +68,10 @@ class Daemon:
         from_beginning: bool = False,
         journal: LogJournal | None = None,
         between: Between = nothing,
+        silence: float = SILENCE,
     ) -> None:
-        """`between` is asked once for the `store`, and for each `inbox` and `submitter`."""
-        self._between = between
+        """`between` is asked once for the `store`, and for each `inbox` and `submitter`; `silence` as in `Presence`."""
+        self._between, self._silence = between, silence
         self._settings = settings
         self._from_beginning = from_beginning
         self._journal = journal or LogJournal()
@@ -93,6 +94,7 @@ class Daemon:
     async def run(self) -> None:
         """Until SIGTERM or SIGINT. Raises AlreadyRunning, StoreError, or what a worker cannot go on after."""
         with lock(self._settings.store):
+            await asyncio.to_thread(_learn_by_heart, self._settings)  # who has signed in must not be silent
             opened = await open_store(self._settings.store, patient=True, now=self._clock.now)
             self._store = self._between("store", opened)
             self._tokens = Tokens(self._store, self._clock)
@@ -112,8 +114,8 @@ class Daemon:
             await store.unclaim(wait=self._settings.retry.uncertain)  # the lock is ours, so they are dead
             return
         me = Attendance(self._owner, socket.gethostname(), os.getpid(), "{}")
-        self._ours = await store.rota.attend(me, [each.id for each in self._settings.networks], lease=SILENCE)
-        self._presence = Presence(store.rota, self._clock, self._journal, me)
+        self._presence = Presence(store.rota, self._clock, self._journal, me, self._silence)
+        self._ours = await self._presence.sign_in([each.id for each in self._settings.networks])
 
     async def _sign_off(self, store: SqlStore) -> None:
         """The others take over at once, instead of after a silence."""
@@ -125,7 +127,6 @@ class Daemon:
 
     async def _serve(self) -> None:
         self._listen_to_signals()
-        await asyncio.to_thread(_learn_by_heart, self._settings)
         self._journal.event("started", networks=len(self._settings.networks), pid=os.getpid())
         async with asyncio.TaskGroup() as group:
             self._group = group

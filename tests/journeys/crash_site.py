@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections import Counter
 from contextlib import closing
 from dataclasses import asdict
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.journeys.neighbourhood import PATIENCE, ROOT, Neighbourhood, read, until
-from tests.support.crashing import Order
+from tests.support.crashing import Order, springs
 from tests.support.dovecot import PASSWORD, Dovecot
 from tests.support.sink import Delivery
 from tests.support.watchful_sink import WatchfulSink
@@ -33,13 +34,16 @@ class Nursery:
         environment = {**os.environ, "BINRELAY_SECRET_IMAP_PASSWORD": PASSWORD}
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True)
+        self._lock = threading.Lock()
 
     def start(self, order: Order) -> int:
+        """The process number. From any thread."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(asdict(order)) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        with self._lock:
+            self._process.stdin.write(json.dumps(asdict(order)) + "\n")
+            self._process.stdin.flush()
+            return int(self._process.stdout.readline())
 
     def close(self) -> None:
         self._process.communicate(timeout=PATIENCE)
@@ -58,26 +62,37 @@ class CrashSite(Neighbourhood):
 
     def begin(self, *, point: str = "", refuse: bool = False, wait: bool = True) -> None:
         """Starts the daemon; from `arm()` on it dies at `point`. Returns when the mailbox is watched, or at once."""
+        self._set_out(point)
+        self._child = self._nursery.start(Order(*self._files(), point, refuse=refuse))
+        if wait:
+            until(self.watched, "the daemon watches")
+
+    def _set_out(self, point: str) -> None:
         if not self.config.exists():
             self.configure(retry="{first: 500ms, longest: 1s, uncertain: 1s}")
             self.config.write_text(self.config.read_text().replace("keepalive: 2s", "keepalive: 1s"))
         self.point = point
         self.provider.told = self._passes
-        order = Order(str(self.config), str(self._log_file()), str(self.points), str(self.armed), point, refuse=refuse)
-        self._child = self._nursery.start(order)
-        if wait:
-            until(self.watched, "the daemon watches")
+
+    def _files(self) -> tuple[str, str, str, str]:
+        return str(self.config), str(self._log_file()), str(self.points), str(self.armed)
 
     def arm(self) -> None:
         self.armed.touch()
 
     def disarm(self) -> None:
         self.armed.unlink(missing_ok=True)
+        self.armed.with_suffix(".sprung").unlink(missing_ok=True)
         self.point = ""
 
     def arrives(self, content: bytes, *, date: float | None = None) -> None:
         self.arrived += 1
         super().arrives(content, date=date)
+
+    def revive(self) -> None:
+        """Another daemon takes up the work of a dead one."""
+        if not self.alive():
+            self.begin()
 
     def stop(self) -> int:
         """As systemd does; a daemon that is dead already stays so."""
@@ -93,21 +108,32 @@ class CrashSite(Neighbourhood):
             return False
         return self._child > 0
 
-    def _passes(self, phase: str) -> None:
+    def struck(self) -> bool:
+        """The daemon is dead, or waits for a database that can be written to."""
+        return not self.alive() or (self.armed.exists() and self._mailbox() == "down")
+
+    def _passes(self, phase: str, client: int) -> None:
         """In the server's thread, before it answers."""
         if not self.armed.exists():
             return
         with self.points.open("a") as points:
             points.write(f"{phase}\n")
-        if phase == self.point and self.alive():
-            os.kill(self._child, signal.SIGKILL)
+        if phase == self.point and springs(self.armed):
+            os.kill(self._whose(client), signal.SIGKILL)
+
+    def _whose(self, _client: int) -> int:
+        """The daemon that has this port."""
+        return self._child
 
     def passed(self) -> set[str]:
         return set(self.points.read_text().split()) if self.points.exists() else set()
 
     def watched(self) -> bool:
+        return self._mailbox() == "idle"
+
+    def _mailbox(self) -> str:
         told = self._told()
-        return told.get("pid") == self._child and told["networks"][0]["mailbox"] == "idle"
+        return str(told["networks"][0]["mailbox"]) if told.get("pid") == self._child else ""
 
     def _told(self) -> dict[str, Any]:
         try:

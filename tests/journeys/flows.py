@@ -20,7 +20,7 @@ def _first(site: CrashSite, point: str, refuse: bool) -> None:  # noqa: FBT001 -
     """The daemon was never here before, and dies before it says that it watches."""
     site.arm()
     site.begin(point=point, refuse=refuse, wait=False)
-    until(lambda: site.watched() or not site.alive(), "the first start")
+    until(lambda: site.watched() or site.struck(), "the first start")
 
 
 def _after_an_outage(site: CrashSite, point: str, refuse: bool) -> None:  # noqa: FBT001 - as `Flow.start`
@@ -78,7 +78,7 @@ def _drag(folder: str) -> Callable[[CrashSite], None]:
     def drag(site: CrashSite) -> None:
         with site.box() as program:
             assert program.move(("BIN/Wacht", folder), b"Wachtwoorden") == 1
-        until(lambda: _settled(site) or not site.alive(), "the decision is carried out")
+        until(lambda: _settled(site) or site.struck(), "the decision is carried out")
 
     return drag
 

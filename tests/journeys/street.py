@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import psycopg
+
 from binrelay.cli.status import together
 from tests.journeys.neighbourhood import PATIENCE, ROOT, Neighbourhood, until
 from tests.support.dovecot import Dovecot
@@ -64,11 +66,16 @@ class Street(Neighbourhood):
             raise AssertionError(f"the daemon ended with {self._daemon.returncode}:\n{self.log()}")
         return self.whole() if self.on_roll(self._daemon.pid) else {}
 
-    def kill_daemon(self, daemon: subprocess.Popen[bytes]) -> None:
-        """As the power does."""
+    def kill_daemon(self, daemon: subprocess.Popen[bytes]) -> set[str]:
+        """As the power does. Whose dot it had let go without a reply on record: these alone may get a second copy."""
         daemon.kill()
         daemon.wait(PATIENCE)
         self.others.remove(daemon)
+        under_way = (
+            "select r.key from recipients r join daemons d on d.id = r.owner where r.state = 'dot' and d.pid = %s"
+        )
+        with psycopg.connect(self.store) as database:
+            return {key for (key,) in database.execute(under_way, (daemon.pid,))}
 
     def reached(self) -> Sequence[str]:
         """Everybody who got a mail, once for each copy."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,12 +83,10 @@ def test_one_of_two_daemons_is_killed_amid_a_thousand_and_nobody_is_missed(
         victim = street.another()
         street.arrives(POLO)
         until(lambda: len(street.reached()) > MANY // 4, "a quarter is out")
-        victim.send_signal(signal.SIGKILL)
-        street.kill_daemon(victim)
+        doubtful = street.kill_daemon(victim)
         until(lambda: set(members) <= set(street.reached()), "everybody is reached", patience=100.0)
         until(street._nothing_due, "nothing is due", patience=60.0)
         copies = Counter(street.reached())
         assert sorted(copies) == sorted(members)
-        twice = [member for member, number in copies.items() if number > 1]
         assert max(copies.values()) <= 2
-        assert len(twice) <= 2 * 10  # what the dead daemon had on its two connections
+        assert {member for member, number in copies.items() if number > 1} <= doubtful

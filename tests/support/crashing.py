@@ -2,8 +2,9 @@
 
     python -m tests.support.crashing         reads a JSON order a line, forks a daemon for it, prints its process number
 
-A point is `PORT.METHOD:before` or `:after`; every method that changes the world has both. Invariant: what is between changes
-nothing else: arguments, results and errors pass as they are. Forked from one process, a daemon is up in a moment.
+A point is `PORT.METHOD:before` or `:after`; every method that changes the world has both. Of several daemons with one trap the
+first that comes to the point is caught, alone. Invariant: what is between changes nothing else: arguments, results and errors
+pass as they are. Forked from one process, a daemon is up in a moment.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import inspect
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -23,12 +25,16 @@ from binrelay.config import load_settings
 from binrelay.daemon import Daemon
 from binrelay.errors import StoreError
 from binrelay.journal import LogJournal
+from binrelay.mail.domains import organizational_domain
+from binrelay.store.rota import SqlRota
 from binrelay.store.store import SqlStore
+from binrelay.workers.presence import SILENCE
 
 P = TypeVar("P")
 
-# What only asks. Everything else is an effect; a method that is added counts as one until it stands here.
-# What only asks, of a mailbox and of a submitter. A method of the store asks where its code calls no `write`.
+# What only asks, of a mailbox and of a submitter; a method that is added is an effect until it stands here. A method of the
+# store only asks where its code calls no `write`.
+WRITE = re.compile(r"(store|rota)\..*:before")
 QUESTIONS = frozenset({"uid_span", "listing", "fetch", "fetch_together", "find", "wait", "capabilities"})
 
 
@@ -39,7 +45,8 @@ class Order:
     points: str  # where the points that are passed are noted
     armed: str  # while this file is there
     at: str = ""  # the point; none: nothing happens
-    refuse: bool = False  # the database refuses there, once, instead of the process dying
+    refuse: bool = False  # from there on the database refuses whatever is to be written, instead of the process dying
+    silence: float = SILENCE  # seconds until a daemon counts as dead
 
 
 class Trap:
@@ -47,22 +54,32 @@ class Trap:
 
     def __init__(self, order: Order) -> None:
         self._order = order
-        self._sprung = False
+        self._refusing = False
 
     def __call__(self, name: str, port: P, /) -> P:
         return cast("P", _Guarded(port, name, self.passes))
 
     def passes(self, point: str) -> None:
-        if not Path(self._order.armed).exists():
+        armed = Path(self._order.armed)
+        if not armed.exists():
             return
         with Path(self._order.points).open("a", encoding="utf-8") as points:
             points.write(f"{point}\n")
-        if point != self._order.at or self._sprung:
-            return
-        self._sprung = True
-        if self._order.refuse:
+        if point == self._order.at and springs(armed):
+            self._refusing = self._order.refuse
+            if not self._refusing:
+                os.kill(os.getpid(), signal.SIGKILL)
+        if self._refusing and WRITE.fullmatch(point):
             raise StoreError("database or disk is full")
-        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def springs(armed: Path) -> bool:
+    """Whether the trap catches whoever asks; it does so once."""
+    try:
+        armed.with_suffix(".sprung").touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 class _Guarded:
@@ -71,10 +88,12 @@ class _Guarded:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._port, name)
+        if isinstance(found, SqlRota):
+            return _Guarded(found, name, self._passes)
         return self._effect(found) if inspect.iscoroutinefunction(found) and self._changes(found) else found
 
     def _changes(self, method: Callable[..., Awaitable[Any]]) -> bool:
-        if isinstance(self._port, SqlStore):
+        if isinstance(self._port, SqlStore | SqlRota):
             return "write" in set(getattr(method, "__func__", method).__code__.co_names)
         return method.__name__ not in QUESTIONS
 
@@ -96,8 +115,9 @@ def _live(order: Order) -> None:
     os.dup2(log.fileno(), 2)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     settings = load_settings(Path(order.config), environ=os.environ)
+    daemon = Daemon(settings, journal=LogJournal(log, json=True), between=Trap(order), silence=order.silence)
     try:
-        asyncio.run(Daemon(settings, journal=LogJournal(log, json=True), between=Trap(order)).run())
+        asyncio.run(daemon.run())
     except BaseExceptionGroup as group:
         log.write(f"{[type(error).__name__ for error in group.exceptions]}\n")
         log.flush()
@@ -106,6 +126,7 @@ def _live(order: Order) -> None:
 
 
 def main() -> None:
+    organizational_domain("provider.example")  # its long list is read once, not by each child
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: who ordered one looks whether it lives
     for line in sys.stdin:
         order = Order(**json.loads(line))

@@ -1,6 +1,6 @@
 """A submission server that says how far each transaction has come: `smtp.connect`, `mail`, `rcpt`, `data`, `dot`, `replied`.
 
-For tests only. `told` is called in the server's thread, before the client is answered.
+For tests only. `told` is called with the phase and the client's port, in the server's thread, before the client is answered.
 """
 
 from __future__ import annotations
@@ -22,16 +22,18 @@ class _Session(SMTP):
     line_length_limit = 1024 * 1024
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
-        self.event_handler.told("smtp.data")
+        assert self.transport is not None
+        client = int(self.transport.get_extra_info("peername")[1])
+        self.event_handler.told("smtp.data", client)
         await super().smtp_DATA(arg)
-        self.event_handler.told("smtp.replied")
+        self.event_handler.told("smtp.replied", client)
 
 
 class WatchfulSink:
     def __init__(self) -> None:
         self.port = 0
         self.deliveries: list[Delivery] = []
-        self.told: Callable[[str], None] = lambda _: None
+        self.told: Callable[[str, int], None] = lambda _phase, _client: None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -63,21 +65,21 @@ class WatchfulSink:
         return _Session(self, hostname="sink.example", ident="sink", enable_SMTPUTF8=True, loop=self._loop)
 
     async def handle_EHLO(self, _server: Any, session: Any, _envelope: Any, name: str, lines: list[str]) -> list[str]:  # noqa: N802
-        self.told("smtp.connect")
+        self.told("smtp.connect", session.peer[1])
         session.host_name = name
         return [*lines[:1], "250-ENHANCEDSTATUSCODES", "250-PIPELINING", *(x for x in lines[1:] if "AUTH" not in x)]
 
-    async def handle_MAIL(self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:  # noqa: N802
-        self.told("smtp.mail")
+    async def handle_MAIL(self, _server: Any, session: Any, envelope: Any, address: str, _options: list[str]) -> str:  # noqa: N802
+        self.told("smtp.mail", session.peer[1])
         envelope.mail_from = address
         return "250 2.1.0 Ok"
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:  # noqa: N802
-        self.told("smtp.rcpt")
+    async def handle_RCPT(self, _server: Any, session: Any, envelope: Any, address: str, _options: list[str]) -> str:  # noqa: N802
+        self.told("smtp.rcpt", session.peer[1])
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         self.deliveries.append(Delivery(envelope.mail_from, tuple(envelope.rcpt_tos), envelope.original_content))
-        self.told("smtp.dot")
+        self.told("smtp.dot", session.peer[1])
         return "250 2.0.0 Ok: recorded"

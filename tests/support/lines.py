@@ -1,0 +1,25 @@
+"""Which process has the other end of a connection on loopback. For tests only; Linux."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def whose(port: int, processes: Iterable[int]) -> int:
+    """The one of the processes that connected from this port."""
+    wanted = f"0100007F:{port:04X}"
+    lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    socket = next(f"socket:[{fields[9]}]" for fields in lines if fields[1] == wanted)
+    return next(process for process in processes if socket in _open_files(process))
+
+
+def _open_files(process: int) -> set[str]:
+    folder = Path(f"/proc/{process}/fd")
+    found = set()
+    for entry in folder.iterdir():
+        try:
+            found.add(str(entry.readlink()))
+        except FileNotFoundError:  # closed meanwhile
+            continue
+    return found

@@ -36,7 +36,7 @@ def _is_hidden(member: Member, network: Network) -> bool:
 
 def current(standing: Standing, network: Network, now: float) -> Standing:
     """The standing as it counts now: itself, or what is left of it after the admin's edit or the end of a pause."""
-    if standing.listed is not listed(standing.address, network) or _has_another_role(standing.address, network):
+    if standing.listed is not listed(standing.address, network) or _has_another_role(standing, network):
         return replace(standing, state=State.AS_LISTED)
     if standing.state is State.PAUSED and standing.until is not None and standing.until <= now:
         return _active(standing, since=standing.until)
@@ -51,7 +51,8 @@ def outlived(network: Network, standings: Sequence[Standing], now: float) -> tup
 def listed(address: Address, network: Network) -> Listed:
     """What the YAML says of this address; `network` may be the effective one just as well."""
     member = network.roster.get(address.key)
-    return member.listed if member else Listed.ABSENT
+    absent = Listed.ACTIVE if _is_reading_coordinator(address, network) else Listed.ABSENT
+    return member.listed if member else absent
 
 
 def paused(member: Member, network: Network, *, cause: Cause, now: float, until: float | None = None) -> Standing:
@@ -121,11 +122,20 @@ def _unlisted(standing: Standing, network: Network) -> Member:
     return _with_state(member, standing.state)
 
 
-def _has_another_role(person: Address, network: Network) -> bool:
-    """An address that the YAML has given another role since is no member's any more."""
+def _is_reading_coordinator(person: Address, network: Network) -> bool:
+    return any(each.bulletins and each.address == person for each in network.coordinators)
+
+
+def _has_another_role(standing: Standing, network: Network) -> bool:
+    """An address that the YAML has given another role since is no member's any more.
+
+    A coordinator who gets the bulletins is spared them for one reason only: they come back.
+    """
+    person = standing.address
+    spared = standing.cause is Cause.FAILING and _is_reading_coordinator(person, network)
     return (
         person == network.address
-        or any(coordinator.address == person for coordinator in network.coordinators)
+        or (not spared and any(coordinator.address == person for coordinator in network.coordinators))
         or any(pattern.matches(person) for partner in network.partners for pattern in partner.senders)
         or any(person in partner.replies_to for partner in network.partners)
     )

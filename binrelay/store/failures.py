@@ -1,6 +1,7 @@
 """Whom a delivery report is about, what did not arrive, and what proves that an address works.
 
-Invariant: a failure counts only where a key of ours names both the mail and the recipient; what is guessed never does.
+Invariant: a failure counts only where a key of ours names both the mail and the recipient; what is guessed never does. A
+mail that cannot come back (its reverse-path is null) proves nothing by staying away.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ def _arrived(
     query = (
         select(row.key, func.max(row.done_at))
         .join(mails)
-        .where(row.network == network, row.key.in_(keys), row.state == "sent")
+        .where(row.network == network, row.key.in_(keys), row.state == "sent", mails.c.reverse_key.is_not(None))
         .where(row.done_at <= quiet_since, ~came_back)
     )
     return [(key, moment) for key, moment in connection.execute(query.group_by(row.key))]

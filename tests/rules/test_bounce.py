@@ -12,7 +12,7 @@ from binrelay.records import Recall
 from binrelay.records.members import Cause, Failure, Returned, Standing, State
 from binrelay.rules.bounce import DAY, FULL_SPAN, judge, read_bounces
 from binrelay.rules.membership import overlay, paused
-from tests.rules.good import JAN, MEMBERS, NETWORK, PIET, POLICE, address, member
+from tests.rules.good import ANNA, JAN, MEMBERS, NETWORK, PIET, POLICE, address, member
 
 NOW = 2_000_000.0
 GONE = Failure(1, JAN.address, "5.1.1", NOW - 3 * DAY, counts=True, mail="polo/nl", of=30)
@@ -98,6 +98,19 @@ def test_a_mail_that_turns_out_to_be_to_blame_ends_the_pauses_it_caused() -> Non
 def test_partners_strangers_and_our_own_address_are_never_scored() -> None:
     others = (POLICE.replies_to[0], NETWORK.address, address("someone@elsewhere.example"))
     assert all(verdict(replace(GONE, address=who), replace(AGAIN, address=who)) == {} for who in others)
+
+
+def test_a_coordinator_whose_bulletins_come_back_is_spared_them_as_a_neighbour_is_and_told_of_once() -> None:
+    anna = member(str(ANNA.address), "Anna")
+    network = replace(NETWORK, members=(*MEMBERS, anna), coordinators=(replace(ANNA, bulletins=True),))
+    lost = [replace(each, address=anna.address) for each in (GONE, AGAIN)]
+    (spared,) = judge(lost, {}, network, standings=(), now=NOW).standings
+    after = overlay(network, (spared,), NOW)
+    assert anna.address not in {each.address for each in after.active_members}
+    assert judge(lost, {}, after, standings=(spared,), now=NOW).standings == (), "an hour later nothing new is found"
+    proof = {anna.address.key: NOW + 1}
+    (back,) = judge(lost, proof, after, standings=(spared,), now=NOW).standings
+    assert anna.address in {each.address for each in overlay(network, (back,), NOW).active_members}
 
 
 def test_what_was_guessed_or_forgiven_does_not_count() -> None:

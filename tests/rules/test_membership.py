@@ -115,3 +115,10 @@ def test_a_newcomer_whose_address_becomes_a_partners_or_coordinators_is_no_membe
     for taken in (POLICE.replies_to[0], ANNA.address, NETWORK.address, address("any@politie.example")):
         standing: Standing = replace(NEW, address=taken)
         assert taken.key not in overlay(NETWORK, (standing,), NOW).roster
+
+
+def test_who_left_and_is_then_made_a_coordinator_with_bulletins_gets_them() -> None:
+    jan = replace(ANNA, address=JAN.address, bulletins=True)
+    network = replace(yaml(PIET, JAN), coordinators=(jan,), roster={})
+    assert current(GONE, network, NOW).state is State.AS_LISTED
+    assert str(JAN.address) in active(overlay(network, (GONE,), NOW))

@@ -38,8 +38,8 @@ async def returned(store: SqlStore, keys: ReportKeys, *failed: Address) -> tuple
     return (await store.recall(replace(QUERY, report=keys, failed=failed))).returned
 
 
-async def sent(store: SqlStore, *states: str) -> None:
-    await store.enqueue(PLAN)
+async def sent(store: SqlStore, *states: str, plan: Plan = PLAN) -> None:
+    await store.enqueue(plan)
     batch = await store.claim(a_claim())
     assert batch is not None
     results = [outcomes([row], state)[0] for row, state in zip(batch.ids, states, strict=False)]
@@ -107,6 +107,11 @@ async def test_a_mail_that_did_not_come_back_for_long_proves_the_address(store: 
     people = (MEMBER0, MEMBER1)
     assert set(await store.proofs(NETWORK, people, NOW - 1)) == set()
     assert set(await store.proofs(NETWORK, people, NOW + 1)) == {MEMBER1.key}
+
+
+async def test_a_mail_that_cannot_come_back_proves_nothing(store: SqlStore) -> None:
+    await sent(store, "sent", "sent", "sent", plan=replace(PLAN, mails=(replace(MAIL, reverse_path=None),)))
+    assert await store.proofs(NETWORK, (MEMBER0, MEMBER1), NOW + 1) == {}
 
 
 @pytest.mark.parametrize(("decision", "proves"), [("reply", True), ("ignore", False), ("hold", False)])

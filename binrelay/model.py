@@ -263,6 +263,7 @@ class BulletinRecord:
     subject: str  # bare: no prefixes, no tags
     sent_at: float
     replied: bool  # a member's reply to it has been passed to that partner
+    members: int | None = None  # how many there were when it was composed; None: nobody noted it
 
 
 @dataclass(frozen=True, slots=True)

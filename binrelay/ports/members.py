@@ -57,6 +57,6 @@ class MembersStore(Protocol):
 
     async def restart(self, network: str) -> bool: ...
 
-    async def ledger(self, network: str, since: float) -> Ledger:
+    async def ledger(self, network: str, since: float, *, members: int) -> Ledger:
         """What was sent since, and how it is explained."""
         ...

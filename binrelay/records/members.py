@@ -80,5 +80,5 @@ class Ledger:
     """What a network sent lately, for the breaker."""
 
     widest_passed: int  # recipients of the replies, reports or answers that one arrival caused
-    widest: int  # recipients of one bulletin, in all its languages
+    widest: int  # recipients of one bulletin, in all its languages, beyond the members there were when it was composed
     unexplained: int  # mails to people that no arrival caused

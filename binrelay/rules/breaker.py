@@ -18,15 +18,15 @@ class Trip(StrEnum):
     """Why it stopped. The value is what `status` says, and the key of its sentence in the templates."""
 
     UNEXPLAINED = "unexplained"  # a mail to people that no arrival caused
-    TOO_WIDE = "too-wide"  # a bulletin to more people than there are members
+    TOO_WIDE = "too-wide"  # a bulletin to more people than there were members
     TOO_MANY = "too-many"  # one person's words to more addresses than there are authorities
 
 
-def trips(ledger: Ledger, members: int, *, authorities: int) -> Trip | None:
+def trips(ledger: Ledger, *, authorities: int) -> Trip | None:
     """What is wrong with the last hour, if anything; `authorities` are the addresses that replies may go to."""
     if ledger.unexplained:
         return Trip.UNEXPLAINED
-    if ledger.widest > members + SPARE:
+    if ledger.widest > SPARE:
         return Trip.TOO_WIDE
     if ledger.widest_passed > authorities + SPARE:
         return Trip.TOO_MANY

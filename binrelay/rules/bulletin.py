@@ -49,6 +49,7 @@ def compose_bulletin(
         subject=subject_key(edition.bare),
         sent_at=desk.now,
         replied=False,
+        members=len(desk.network.members),
     )
     return mails, record
 

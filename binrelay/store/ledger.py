@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 
 from binrelay.mail.address import Address
 from binrelay.records import Kind
 from binrelay.records.members import Ledger
-from binrelay.store.schema import arrivals, mails, recipients
+from binrelay.store.schema import arrivals, bulletins, mails, recipients
 
 _DAY = 86400.0
 _HOUR = 3600.0
 _PASSED_ON = (Kind.REPLY, Kind.REPORT, Kind.ANSWER)
+_NOBODY: ColumnElement[int] = literal_column("0")
 _ID = 8  # characters of an arrival's id, with which the keys of its mails begin
 JOINING = "/join"  # with which the keys of answers to strangers end
 
@@ -33,10 +34,11 @@ def answered_lately(connection: Connection, network: str, now: float, *, member:
     return _count(connection, network, now - _HOUR, *theirs)
 
 
-def ledger(connection: Connection, network: str, *, since: float) -> Ledger:
+def ledger(connection: Connection, network: str, *, since: float, members: int) -> Ledger:
+    """`members`: how many there are now, for a bulletin of which nobody noted how many there were."""
     return Ledger(
         widest_passed=_widest(connection, network, since, kinds=_PASSED_ON),
-        widest=_widest(connection, network, since, kinds=(Kind.BULLETIN,)),
+        widest=_widest(connection, network, since, kinds=(Kind.BULLETIN,), beyond=_members_then(members)),
         unexplained=_unexplained(connection, network, since),
     )
 
@@ -50,14 +52,31 @@ def _cause() -> ColumnElement[str]:
     return func.substr(mails.c.key, 1, _ID)
 
 
-def _widest(connection: Connection, network: str, since: float, *, kinds: tuple[Kind, ...]) -> int:
-    """How many recipients the mails of these kinds had at most that one arrival caused."""
+def _members_then(now: int) -> ColumnElement[int]:
+    known = select(bulletins.c.members).where(
+        bulletins.c.network == mails.c.network, bulletins.c.id == mails.c.bulletin
+    )
+    return func.coalesce(func.max(known.correlate(mails).scalar_subquery()), now)
+
+
+def _widest(
+    connection: Connection,
+    network: str,
+    since: float,
+    *,
+    kinds: tuple[Kind, ...],
+    beyond: ColumnElement[int] = _NOBODY,
+) -> int:
+    """How many recipients the mails of these kinds had at most that one arrival caused, `beyond` so many."""
     own = mails.c.key.startswith(f"{network}/", autoescape=True)
     lately = (mails.c.network == network, mails.c.created > since, mails.c.kind.in_([kind.value for kind in kinds]))
     each = (
-        select(func.count().label("number")).select_from(recipients.join(mails)).where(*lately, ~own).group_by(_cause())
+        select((func.count() - beyond).label("number"))
+        .select_from(recipients.join(mails))
+        .where(*lately, ~own)
+        .group_by(_cause())
     ).subquery()
-    return connection.scalar(select(func.max(each.c.number))) or 0
+    return max(connection.scalar(select(func.max(each.c.number))) or 0, 0)
 
 
 def _unexplained(connection: Connection, network: str, since: float) -> int:

@@ -31,8 +31,8 @@ class MembersSide:
     async def restart(self, network: str) -> bool:
         return await self._database.write(notes.restart, network)
 
-    async def ledger(self, network: str, since: float) -> Ledger:
-        return await self._database.read(ledger.ledger, network, since=since)
+    async def ledger(self, network: str, since: float, *, members: int) -> Ledger:
+        return await self._database.read(ledger.ledger, network, since=since, members=members)
 
     async def failures(self, network: str, since: float) -> Sequence[Failure]:
         return await self._database.write(failures.failures, network, since=since)

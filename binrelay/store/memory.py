@@ -73,6 +73,7 @@ def _keep_bulletin(connection: Connection, network: str, bulletin: BulletinRecor
         subject_key=subject_key(bulletin.subject),
         sent_at=bulletin.sent_at,
         replied=bulletin.replied,
+        members=bulletin.members,
     )
     connection.execute(statement.on_conflict_do_nothing())
 

@@ -74,6 +74,7 @@ def bulletin_from(row: Row[Any]) -> BulletinRecord:
         subject=row.subject,
         sent_at=row.sent_at,
         replied=row.replied,
+        members=row.members,
     )
 
 

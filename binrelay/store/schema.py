@@ -169,6 +169,7 @@ bulletins = Table(
     Column("subject_key", Text, nullable=False),  # case-folded, white space collapsed
     Column("sent_at", Double, nullable=False),
     Column("replied", Boolean, nullable=False),
+    Column("members", Integer),  # that the network had when it was composed; NULL: before version 12
     Index("ix_bulletins_subject", "network", "subject_key", "sent_at"),
     Index("ix_bulletins_recent", "network", "partner", "sent_at"),
 )

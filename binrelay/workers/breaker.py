@@ -33,8 +33,8 @@ class Breaker:
 
     async def _judge(self, now: float) -> None:
         world, network = self._world, self._world.network
-        ledger = await world.store.ledger(network.id, now - WINDOW)
-        trip = trips(ledger, len(network.members), authorities=_authorities(network))
+        ledger = await world.store.ledger(network.id, now - WINDOW, members=len(network.members))
+        trip = trips(ledger, authorities=_authorities(network))
         if trip is not None and await world.store.break_off(network.id, trip.value):
             world.health.stopped = trip.value
             world.journal.event("sending-stopped", network=network.id, why=trip.value)

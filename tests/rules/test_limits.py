@@ -79,11 +79,11 @@ def test_answers_to_all_grow_with_the_network() -> None:
     ("ledger", "trip"),
     [
         (QUIET, None),
-        (Ledger(widest_passed=23, widest=50, unexplained=0), None),
+        (Ledger(widest_passed=23, widest=20, unexplained=0), None),
         (Ledger(widest_passed=24, widest=0, unexplained=0), Trip.TOO_MANY),
-        (Ledger(widest_passed=0, widest=51, unexplained=0), Trip.TOO_WIDE),
+        (Ledger(widest_passed=0, widest=21, unexplained=0), Trip.TOO_WIDE),
         (Ledger(widest_passed=0, widest=0, unexplained=1), Trip.UNEXPLAINED),
     ],
 )
-def test_a_network_of_thirty_stops_when_it_sends_more_than_it_can_explain(ledger: Ledger, trip: Trip | None) -> None:
-    assert trips(ledger, 30, authorities=3) is trip
+def test_a_network_stops_when_it_sends_more_than_it_can_explain(ledger: Ledger, trip: Trip | None) -> None:
+    assert trips(ledger, authorities=3) is trip

@@ -11,7 +11,7 @@ from binrelay.records import Kind, Mail
 from binrelay.records.members import Ledger
 from binrelay.store.store import SqlStore, open_store
 from tests.store.conftest import Hand
-from tests.store.values import DAY, JAN, MAIL, NETWORK, NOW, PLAN, POLICE, QUERY, members
+from tests.store.values import BULLETIN, DAY, JAN, MAIL, NETWORK, NOW, PLAN, POLICE, QUERY, members
 
 ANSWER = replace(MAIL, kind=Kind.ACKNOWLEDGEMENT, recipients=(JAN,))
 
@@ -55,10 +55,19 @@ async def test_every_mail_to_people_has_an_arrival_or_the_network_itself_as_its_
         replace(PLAN, mails=(mail("AAAA0001/nl", Kind.BULLETIN, 5), mail("AAAA0001/en", Kind.BULLETIN, 3)))
     )
     await store.post([mail("AAAA0001/reply"), mail(f"{NETWORK}/digest/1"), mail("AAAA0001/notice", Kind.NOTICE)])
-    assert await store.ledger(NETWORK, NOW - 1) == Ledger(widest_passed=1, widest=8, unexplained=0)
+    assert await store.ledger(NETWORK, NOW - 1, members=3) == Ledger(widest_passed=1, widest=5, unexplained=0)
     await store.post([mail("ZZZZ9999/reply")])
-    assert (await store.ledger(NETWORK, NOW - 1)).unexplained == 1
-    assert await store.ledger(NETWORK, NOW) == Ledger(0, 0, 0)
+    assert (await store.ledger(NETWORK, NOW - 1, members=3)).unexplained == 1
+    assert await store.ledger(NETWORK, NOW, members=3) == Ledger(0, 0, 0)
+
+
+async def test_a_bulletin_is_measured_by_the_members_there_were_however_many_left_since(store: SqlStore) -> None:
+    wide = mail("AAAA0001/nl", Kind.BULLETIN, 60)
+    noted = replace(BULLETIN, id=str(wide.bulletin), members=60)
+    await store.enqueue(replace(PLAN, mails=(wide,), bulletin=noted))
+    assert (await store.ledger(NETWORK, NOW - 1, members=3)).widest == 0
+    await store.post([mail("AAAA0001/en", Kind.BULLETIN, 21)])
+    assert (await store.ledger(NETWORK, NOW - 1, members=3)).widest == 21
 
 
 @pytest.mark.parametrize("again", [False, True])

@@ -72,13 +72,14 @@ def compose_reply(
     thread = tuple(each for each in (bulletin.original_id if bulletin else None, talk.partner_last_id) if each)
     talk = replace(talk, last_id=message.message_id or talk.last_id)
     what = Passed("reply", (talk.partner,), f"{record_id}/ack", Haste(urgent, recall.warned_at), vouched)
-    mail = _to_authority(talk, message, decision.author, key=f"{record_id}/reply", thread=thread, desk=desk, what=what)
-    if isinstance(mail, Unsafe):
-        return mail
-    mail = replace(mail, not_before=None if urgent else gathered_from(talk, desk))
+    told = _to_authority(talk, message, decision.author, key=f"{record_id}/reply", thread=thread, desk=desk, what=what)
+    if isinstance(told, Unsafe):
+        return told
+    not_before = None if urgent else gathered_from(talk, desk)
+    mails = (replace(mail, not_before=not_before) for mail in told)
     talk, thanks = _acknowledge(talk, message, what, desk=desk)
     replied = (decision.bulletin,) if decision.bulletin else ()
-    return Exchange((mail, *thanks), (talk,), replied)
+    return Exchange((*mails, *thanks), (talk,), replied)
 
 
 def compose_report(
@@ -99,10 +100,10 @@ def compose_report(
         talk = _begin(decision.author, partner=partner, bulletin=None, desk=desk)
         talk = replace(talk, last_id=message.message_id)
         key = f"{record_id}/report/{partner}"
-        mail = _to_authority(talk, message, decision.author, key=key, thread=(), desk=desk, what=what)
-        if isinstance(mail, Unsafe):
-            return mail
-        mails.append(mail)
+        told = _to_authority(talk, message, decision.author, key=key, thread=(), desk=desk, what=what)
+        if isinstance(told, Unsafe):
+            return told
+        mails += told
         talks.append(talk)
     first, thanks = _acknowledge(talks[0], message, what, desk=desk)
     return Exchange((*mails, *thanks), (first, *talks[1:]))
@@ -190,7 +191,7 @@ def _to_authority(
     thread: tuple[str, ...],
     desk: Desk,
     what: Passed,
-) -> Mail | Unsafe:
+) -> tuple[Mail, ...] | Unsafe:
     network = desk.network
     member = network.roster.get(author.key)
     named = member if member and identity(author, network) is Identity.NAMED else None
@@ -215,7 +216,13 @@ def _to_authority(
         bulletin=talk.bulletin,
         may_name=named.addresses if named else (),
     )
-    return seal(letter, key, desk)
+    return (seal(letter, key, desk),) if talk.partner else _one_each(letter, key, desk)
+
+
+def _one_each(letter: Letter, key: str, desk: Desk) -> tuple[Mail, ...]:
+    """Coordinators are volunteers, and may be members: none reads another's address in a mail of ours."""
+    alone = (replace(letter, to=(to,), recipients=(to[1],)) for to in letter.to)
+    return tuple(seal(each, f"{key}/{place}", desk) for place, each in enumerate(alone))
 
 
 def _display(talk: Conversation, named: Member | None, desk: Desk) -> str:

@@ -124,6 +124,18 @@ def test_the_police_read_a_pseudonym_and_answer_the_network() -> None:
     assert "Gezien!" in whole_text(mail)
 
 
+def test_coordinators_get_an_answer_to_their_own_bulletin_each_alone() -> None:
+    bert = replace(ANNA, address=address("bert@home.example"))
+    network = replace(NETWORK, coordinators=(ANNA, bert))
+    own = replace(ON_POLO, bulletins={YELLOW_POLO.id: replace(YELLOW_POLO, partner=None)})
+    plan = plan_for(letter(str(JAN.address), "Re: Straatfeest", fields=POLO), network=network, recall=own)
+    replies = [mail for mail in plan.mails if mail.kind is Kind.REPLY]
+    assert [mail.recipients for mail in replies] == [(ANNA.address,), (bert.address,)]
+    assert [str(read(mail)["To"].addresses[0].addr_spec) for mail in replies] == [str(ANNA.address), str(bert.address)]
+    assert str(bert.address).encode() not in replies[0].content
+    assert len({mail.conversation for mail in replies}) == 1, "whoever answers, answers the same neighbour"
+
+
 def test_the_neighbour_hears_once_what_was_passed_on_and_to_whom() -> None:
     mail = only(plan_for(REPLY, recall=ON_POLO, evidence=UNPROVEN), Kind.ACKNOWLEDGEMENT)
     message = read(mail)

@@ -34,7 +34,8 @@ def decode_charset(raw: bytes, charset: str) -> str:
 
 def _strictly(raw: bytes, codec: str) -> str | None:
     try:
-        return _SURROGATE.sub("\ufffd", raw.decode(codec))
+        text = raw.decode(codec)
+        return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
     except (LookupError, ValueError):
         return None
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from binrelay.mail.message import Message
 from binrelay.mail.own_words import own_lines
@@ -64,7 +65,7 @@ def _by_text(lines: Sequence[str], courtesy: frozenset[str], *, named: bool) -> 
     first = _phrase(words_of(lines[0]), courtesy) if lines else None
     if first is not None and not first.ordinary:
         return replace(first, sure=False)
-    words = [word for line in lines for word in words_of(line)]
+    words = list(islice((word for line in lines for word in words_of(line)), _SHORT + 1))
     text = " ".join(words)
     if len(words) <= _SHORT and any(stem in text for stem in TELLING):
         return Wish(Verb.LEAVE, sure=False)

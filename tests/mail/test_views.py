@@ -21,3 +21,8 @@ def test_no_row_of_blanks_makes_it_slow(text: str) -> None:
 
 def test_a_word_broken_by_the_end_of_a_line_is_one_word_in_one_of_the_views() -> None:
     assert "jan@mail.example" in list(views("jan@mail \r\n > .example"))
+
+
+@pytest.mark.parametrize("broken", ["jan@mail\t \n\t|> .example", "jan@mail\n \n.example", "jan@mail.\r\n>> > example"])
+def test_quotation_marks_tabs_and_empty_lines_in_a_word_hide_nothing(broken: str) -> None:
+    assert "jan@mail.example" in list(views(broken))

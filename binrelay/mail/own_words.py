@@ -61,12 +61,14 @@ _BY_BUTTON = re.compile(
 )
 
 
-def own_lines(message: Message) -> tuple[str, ...]:
-    """The author's own lines, without empty ones, at most some hundred."""
+def own_lines(message: Message, most: int = _MOST_LINES) -> tuple[str, ...]:
+    """The author's own lines, without empty ones, the first `most` of them: no more is read."""
     lines: list[str] = []
     found = _shown(message).splitlines()[:_MOST_LINES]
     for number, line in enumerate(found):
         after = found[number + 1] if number + 1 < len(found) else ""
+        if len(lines) == most:
+            break
         if _QUOTE.match(line) or (_OPENS_QUOTE.match(line) and _CLOSES_QUOTE.match(after)) or _SIGNATURE.match(line):
             break
         if line.strip() and not (_GREETING.match(line) and not lines) and not _BY_BUTTON.search(line):

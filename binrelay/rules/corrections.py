@@ -27,7 +27,7 @@ _AT_FRONT = re.compile(rf"^\W{{0,5}}(?:{WORDS})\b\s?(?:[:;.!–—-]|$)", re.IGN
 
 def speaks_of_correction(bare: str, message: Message) -> bool:
     """A word of correction in the subject, or one that heads the text as a line or a label of its own."""
-    return bool(_WORD.search(bare) or _AT_FRONT.match(next(iter(own_lines(message)), "")))
+    return bool(_WORD.search(bare) or _AT_FRONT.match(next(iter(own_lines(message, 1)), "")))
 
 
 def says_so(bare: str) -> bool:

@@ -92,6 +92,6 @@ def _item(mail: Mail, desk: Desk) -> tuple[str, list[str], str]:
     mark = bracket(desk.network.name, mail.conversation)
     subject = read_subject(message.subject, desk.network.name).bare
     link = f"mailto:{desk.network.address}?subject={quote(f'{mark}Re: {subject}')}"
-    lines = own_lines(message)
+    lines = own_lines(message, LINES_SHOWN + 1)
     shown = [*lines[:LINES_SHOWN], *(["…"] if len(lines) > LINES_SHOWN else [])]
     return desk.say("member-display", tag=mail.conversation, network=desk.network.name), shown, link

@@ -33,7 +33,7 @@ def confirms(message: Message, network: Network, *, key: bytes, now: float) -> b
     """Whether it answers our question to this very author of the last days; subject or text, any case."""
     if message.author is None or not key:
         return False
-    shown = "\n".join((message.subject, *own_lines(message)[:20]))
+    shown = "\n".join((message.subject, *own_lines(message, 20)))
     found = [match[0].upper() for match in _TOKEN.finditer(shown)][:_MOST]
     today = int(now // DAY)
     valid = [token_for(message.author, network, key=key, day=today - back) for back in range(VALID)]

@@ -52,7 +52,7 @@ _EVENT = re.compile(rf"\b(?:{_DANGER})\b", re.IGNORECASE)
 def looks_urgent(message: Message, extra: Sequence[str] = ()) -> bool:
     """`extra` are a network's own words: any of them is a cry."""
     own = re.compile(rf"\b(?:{'|'.join(map(re.escape, extra))})\b", re.IGNORECASE) if extra else None
-    sentences = _SENTENCE.split("\n".join((message.subject, *own_lines(message)[:MOST_LINES]))[:LONGEST])
+    sentences = _SENTENCE.split("\n".join((message.subject, *own_lines(message, MOST_LINES)))[:LONGEST])
     return any(
         _cries(sentence, _CRY) or (own and _cries(sentence, own)) or _happens(sentence) for sentence in sentences
     )

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from binrelay import __version__
-from binrelay.cli.exits import Exit, guarded
+from binrelay.cli.exits import Exit, guarded, open_closed_streams
 from binrelay.cli.member_commands import member_app
 from binrelay.cli.options import Config, Json, choose, config_path, config_path_if_any
 from binrelay.cli.rights_commands import data, erase, incident
@@ -75,7 +75,10 @@ def check(
 @app.command()
 def explain(
     *,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE.eml", help="Mails, saved as files.", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE.eml", help="Mails, saved as files; - for what is piped in.", show_default=False),
+    ],
     config: Config = None,
     as_json: Json = False,
     store: Annotated[bool, typer.Option("--store", help="With what the daemon remembers of earlier mail.")] = False,
@@ -120,6 +123,14 @@ def restart(
     from binrelay.cli.held import restart_sending
 
     restart_sending(config_path(config), network)
+
+
+@held_app.callback()
+@member_app.callback()
+def group(config: Config = None) -> None:
+    """Options before a group's command hold for the command, too."""
+    if config is not None:
+        choose(config)
 
 
 @held_app.command("list")
@@ -218,7 +229,7 @@ def authorize(
 
 
 @app.command()
-def schema() -> None:
+def schema(config: Config = None) -> None:  # noqa: ARG001 - every command takes it; the schema is that of any file
     """Prints a JSON Schema of the configuration, for editors.
 
     With it an editor completes and checks the YAML while you type.
@@ -232,6 +243,8 @@ def schema() -> None:
 
 @app.command()
 def demo(
+    *,
+    config: Config = None,  # noqa: ARG001 - every command takes it; the story has a configuration of its own
     language: Annotated[str, typer.Option(help="nl, en, fr or de: the mails of the story.")] = "nl",
     serve: Annotated[bool, typer.Option("--serve", help="Stay up, to try it with a mail program.")] = False,
     folder: Annotated[Path | None, typer.Option(help="Where the mails go.", show_default=False)] = None,
@@ -251,6 +264,7 @@ for command in (data, erase, incident):
 
 def main() -> None:
     """The entry point; ends the process with a code of sysexits.h."""
+    open_closed_streams()
     sys.exit(guarded(_run))
 
 
@@ -258,8 +272,11 @@ def _run() -> int:
     try:
         app()
     except SystemExit as end:
-        return _code(end.code)
-    return Exit.OK
+        code = _code(end.code)
+    else:
+        code = Exit.OK
+    sys.stdout.flush()  # here, where what goes wrong is told
+    return code
 
 
 def _code(code: object) -> int:

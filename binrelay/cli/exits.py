@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -22,9 +23,13 @@ class Exit(IntEnum):
     UNAVAILABLE = 69
     SOFTWARE = 70
     CANT_CREATE = 73
+    OUTPUT = 74
     TEMPORARY = 75
     NO_PERMISSION = 77
     CONFIG = 78
+
+
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
 
 
 def guarded(work: Callable[[], int]) -> int:
@@ -40,10 +45,28 @@ def guarded(work: Callable[[], int]) -> int:
         return _ended_by(*_leaves(group))
     except BrokenPipeError:
         # Whoever read us has seen enough (`binrelay queue | head`); nothing is left to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return Exit.OK
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            return _ended_by(error)
+        _give_up_output()
+        complain(f"binrelay: cannot write: {error.strerror}")
+        return Exit.OUTPUT
     except Exception as error:  # what it says may quote a mail
         return _ended_by(error)
+
+
+def open_closed_streams() -> None:
+    """Who started us may have closed them (`>&-`). Nothing is printed then; and no file of ours gets their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for as long as we run
+
+
+def _give_up_output() -> None:
+    """What is still in the buffer would fail once more when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ended_by(*errors: Exception) -> int:

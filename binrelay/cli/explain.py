@@ -30,6 +30,8 @@ from binrelay.transport.system import SystemDice
 from binrelay.workers.judge import Judge, Memory
 
 ADDRESSED = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
+STDIN = Path("-")
+_EVERY_MAIL = ("from", "date", "subject", "to", "message-id", "received")
 TO_PEOPLE = (Kind.BULLETIN, Kind.REPLY, Kind.REPORT, Kind.ANSWER)
 
 
@@ -79,15 +81,26 @@ async def _explain(settings: Settings, files: Sequence[Path], *, as_json: bool, 
     async with _memory(settings, with_store=with_store) as (memory, effective):
         judge = Judge(memory, DkimVerifier())
         for file in files:
-            try:
-                content = file.read_bytes()
-            except OSError as error:
-                complain(f"{file}: {error.strerror}")
+            content = _read(file)
+            if content is None:
                 unreadable += 1
                 continue
             explained = await _one(file, content, settings=effective, judge=judge, phrases=phrases)
             _show(explained, as_json=as_json)
     return unreadable
+
+
+def _read(file: Path) -> bytes | None:
+    """What it holds; None, and a line that says why, where it cannot be read."""
+    try:
+        content = sys.stdin.buffer.read() if file == STDIN else file.read_bytes()
+    except OSError as error:
+        complain(f"{file}: {error.strerror}")
+        return None
+    header = read_message(content).header
+    if not any(header.has(name) for name in _EVERY_MAIL):
+        complain(f"warning: {file}: does not look like a mail, for it begins without the lines of one (From, Date, …)")
+    return content
 
 
 @asynccontextmanager

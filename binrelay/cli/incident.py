@@ -10,13 +10,14 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
 from binrelay.model import Network, Settings
 from binrelay.records.incident import Incident, Reached, Sent
-from binrelay.rules.incident import Visible, as_json, look, moment
+from binrelay.rules.incident import Visible, as_json, look
 from binrelay.rules.membership import overlay
 from binrelay.store.store import open_store
 
@@ -70,16 +71,16 @@ def _arrival_lines(incident: Incident) -> list[str]:
     record = incident.arrival
     if record is None:
         return []
-    settled = f", {record.state} {moment(record.settled)}" if record.settled else ""
+    settled = f", {record.state} {_moment(record.settled)}" if record.settled else ""
     return [
-        f"Arrival: {record.id}, {moment(record.arrived)}, from {record.author or '(forgotten, or left alone)'}",
+        f"Arrival: {record.id}, {_moment(record.arrived)}, from {record.author or '(forgotten, or left alone)'}",
         f"Subject: {record.subject or '(forgotten, or none)'}",
-        f"Decided: {record.decision} by rule {record.rule} ({record.why}), {moment(record.decided)}{settled}",
+        f"Decided: {record.decision} by rule {record.rule} ({record.why}), {_moment(record.decided)}{settled}",
     ]
 
 
 def _mail_lines(mail: Sent) -> list[str]:
-    return [f"Mail {mail.key}: {mail.kind.value}, queued {moment(mail.queued)}", f"  Message-ID: {mail.message_id}"]
+    return [f"Mail {mail.key}: {mail.kind.value}, queued {_moment(mail.queued)}", f"  Message-ID: {mail.message_id}"]
 
 
 def _visible_lines(visible: Visible | None) -> list[str]:
@@ -106,4 +107,9 @@ def _reached_lines(mail: Sent) -> list[str]:
 
 def _reached_line(each: Reached) -> str:
     reply = " ".join(filter(None, (str(each.code or ""), each.status, each.reply)))
-    return f"    {each.address or '(erased)'}  {each.state}  {moment(each.at) or 'not yet'}  {reply}".rstrip()
+    return f"    {each.address or '(erased)'}  {each.state}  {_moment(each.at) or 'not yet'}  {reply}".rstrip()
+
+
+def _moment(unix: float | None) -> str | None:
+    """By this machine's clock, as in `held` and `status`; with the offset, for the report may travel."""
+    return None if unix is None else datetime.fromtimestamp(unix, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S %z")

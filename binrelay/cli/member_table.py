@@ -14,6 +14,7 @@ from binrelay.cli.wording import counted
 from binrelay.model import Listed, Member, Network
 
 Row = Mapping[str, object]
+_ENDLESS = 10_000  # columns
 
 
 def list_members(path: Path, network_id: str | None, *, as_json: bool) -> None:
@@ -52,7 +53,9 @@ def _print_table(network: Network, rows: Sequence[Row]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    console = Console(highlight=False)
+    # A program or a file gets a member a line, however long; a person at a terminal what fits it.
+    piped = not sys.stdout.isatty()
+    console = Console(highlight=False, width=_ENDLESS if piped else None)
     active = sum(bool(row["active"]) for row in rows)
     get = "of them gets bulletins" if active == 1 else "of them get bulletins"
     console.print(f"[bold]{escape(network.name)}[/]  {counted(len(rows), 'member')}, {active} {get}")
@@ -65,18 +68,18 @@ def _print_table(network: Network, rows: Sequence[Row]) -> None:
     for column in ("address", "name", "bulletins", "language", "shown as"):
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*_cells(row))
+        table.add_row(*_cells(row, between=", " if piped else "\n"))
     console.print(table)
     if not all(row["configured"] for row in rows):
         console.print("[dim]joined by mail: not in the YAML; `binrelay member sync` writes it there[/]")
     console.print()
 
 
-def _cells(row: Row) -> Sequence[str]:
+def _cells(row: Row, *, between: str) -> Sequence[str]:
     from rich.markup import escape
 
     also = row["also"]
-    more = "".join(f"\n[dim]also {escape(address)}[/]" for address in also) if isinstance(also, list) else ""
+    more = "".join(f"{between}[dim]also {escape(address)}[/]" for address in also) if isinstance(also, list) else ""
     state = "[green]yes[/]" if row["active"] else f"[yellow]no[/]: {row['why']}"
     shown = "a tag" if row["identity"] == "pseudonym" else "name and address"
     joined = "" if row["configured"] else ", joined by mail"

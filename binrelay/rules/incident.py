@@ -71,9 +71,9 @@ def _arrival_json(record: ArrivalRecord) -> dict[str, object]:
         "partner": record.partner,
         "subject": record.subject,
         "message_id": record.message_id,
-        "arrived": moment(record.arrived),
-        "decided": moment(record.decided),
-        "settled": moment(record.settled),
+        "arrived": _moment(record.arrived),
+        "decided": _moment(record.decided),
+        "settled": _moment(record.settled),
         "decision": record.decision,
         "rule": record.rule,
         "why": record.why,
@@ -87,7 +87,7 @@ def _mail_json(mail: Sent, visible: Visible | None) -> dict[str, object]:
         "key": mail.key,
         "kind": mail.kind.value,
         "message_id": mail.message_id,
-        "queued": moment(mail.queued),
+        "queued": _moment(mail.queued),
         "content": "forgotten" if visible is None else "kept",
         "from": visible.sender if visible else None,
         "to": visible.to if visible else None,
@@ -102,11 +102,11 @@ def _reached_json(each: Reached) -> dict[str, object]:
     return {
         "address": str(each.address) if each.address else None,
         "state": each.state,
-        "at": moment(each.at),
+        "at": _moment(each.at),
         "attempts": each.attempts,
         "reply": f"{each.code} {each.status or ''} {each.reply}".strip() if each.code else each.reply,
     }
 
 
-def moment(unix: float | None) -> str | None:
+def _moment(unix: float | None) -> str | None:
     return None if unix is None else datetime.fromtimestamp(unix, UTC).isoformat(timespec="seconds")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,8 @@ def test_a_private_answer_that_was_released_to_all_is_told_with_everybody_who_go
     assert outcome[MEMBERS[3]]["reply"].startswith("550 5.1.1")
     readable = hood.command("incident", waiting["id"]).stdout
     assert "Received by 3 of 4" in readable
+    here = time.strftime("%z")
+    assert re.search(rf"^Arrival: .+, \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d {re.escape(here)}, from", readable, re.MULTILINE)
     assert "rule 8 (unmatched-reply)" in readable
     assert told(hood, f"<{sent['message_id']}>")["mails"] == [sent]
     assert sent in told(hood, sent["key"])["mails"]

@@ -78,8 +78,9 @@ def _tidy(connection: Connection, *, again: float) -> int:
 
 
 def _resign(connection: Connection, daemon: str, *, again: float) -> int:
-    connection.execute(delete(leases).where(leases.c.owner == daemon))
+    """The daemon's own row first, as everywhere here: who stops and is buried at the same moment must not wait in a circle."""
     connection.execute(delete(daemons).where(daemons.c.id == daemon))
+    connection.execute(delete(leases).where(leases.c.owner == daemon))
     return progress.unclaim(connection, owner=daemon, again=again)
 
 

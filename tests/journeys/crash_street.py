@@ -47,7 +47,9 @@ class CrashStreet(CrashSite):
         """Starts both; whichever comes to `point` first dies there."""
         self._set_out(point)
         order = Order(*self._files(), point, refuse=refuse, silence=SILENCE)
-        self._daemons = tuple(self._nursery.start(order) for _ in range(2))
+        self._daemons = ()
+        for _ in range(2):
+            self._daemons += (self._nursery.start(order),)
         if wait:
             until(
                 lambda: self.watched() and len(self._on_roll()) == 2,

@@ -63,7 +63,7 @@ def live(street: CrashStreet, flow: str, point: str) -> str:
     return ""
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_one_of_two_daemons_dies_at_any_point_and_the_other_finishes(
     dovecot: Dovecot, tmp_path: Path, nursery: Nursery, postgresql: Postgresql
 ) -> None:

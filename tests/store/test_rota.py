@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import psycopg
 import pytest
 
 from binrelay.records import Departure
 from binrelay.rota import Attendance
 from binrelay.store.rota import SqlRota
 from binrelay.store.store import SqlStore
+from tests.store.conftest import on_postgresql
 from tests.store.values import MAIL, ME, NETWORK, NOW, a_claim, members
 
 ANNA = Attendance("ANNA", "one.example", 11, '{"ok": true}')
@@ -137,3 +139,18 @@ async def test_the_roll_says_who_is_there_and_since_when_they_are_silent(rota: S
     first, second = await rota.roll()
     assert (first.id, first.host, first.pid, first.status) == ("ANNA", "one.example", 11, '{"ok": true}')
     assert second.age > first.age > 0.0
+
+
+@on_postgresql
+async def test_a_daemon_that_is_buried_while_it_signs_off_waits_in_no_circle(url: str, rota: SqlRota) -> None:
+    """The burier has its row; who signs off must ask for that row before it holds anything else."""
+    await rota.attend(ANNA, ("oost",), lease=LONG)
+    burier = await psycopg.AsyncConnection.connect(url)
+    await burier.execute("SELECT id FROM daemons FOR UPDATE")
+    signing_off = asyncio.create_task(rota.resign(ANNA.id, wait=WAIT, now=NOW))
+    await asyncio.sleep(0.5)
+    await burier.execute("SET lock_timeout = '5s'")
+    await burier.execute("DELETE FROM leases")
+    await burier.commit()
+    await burier.close()
+    assert await signing_off == 0

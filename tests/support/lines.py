@@ -7,11 +7,14 @@ from pathlib import Path
 
 
 def whose(port: int, processes: Iterable[int]) -> int:
-    """The one of the processes that connected from this port."""
+    """The one of the processes that connected from this port. Raises LookupError."""
     wanted = f"0100007F:{port:04X}"
     lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
-    socket = next(f"socket:[{fields[9]}]" for fields in lines if fields[1] == wanted)
-    return next(process for process in processes if socket in _open_files(process))
+    sockets = {f"socket:[{fields[9]}]" for fields in lines if fields[1] == wanted}
+    for process in processes:
+        if sockets & _open_files(process):
+            return process
+    raise LookupError(f"port {port} is none of {processes}")
 
 
 def _open_files(process: int) -> set[str]:

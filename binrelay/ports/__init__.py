@@ -169,6 +169,10 @@ class Store(CoordinatorStore, ForgettingStore, MembersStore, OutboxStore, Protoc
         """Counts a failed attempt to take this mail in; the number so far."""
         ...
 
+    async def stumbles(self, network: str) -> Mapping[Handle, tuple[int, str]]:
+        """How often each mail stumbled, and the last error."""
+        ...
+
     async def postpone(self, network: str, digest: str, now: float) -> Wait:
         """Notes one more try at an arrival that stays in INBOX for now. Forgotten once it is enqueued."""
         ...

@@ -5,11 +5,11 @@ Invariant: an arrival (network, digest) is written once, together with everythin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
-from binrelay.ports import Handle
+from binrelay.ports import Handle, Room
 from binrelay.records import ArrivalRecord, Mail, Plan, Watch
 from binrelay.records.waiting import Wait
 from binrelay.store import failures, memory, moderation, outbox, standing
@@ -122,6 +122,11 @@ def stumble(connection: Connection, network: str, handle: Handle, *, error: str)
         )
     )
     return int(times or 0)
+
+
+def stumbled(connection: Connection, network: str) -> Mapping[Handle, tuple[int, str]]:
+    rows = connection.execute(select(stumbles).where(stumbles.c.network == network))
+    return {Handle(Room(row.room), row.uidvalidity, row.uid): (row.times, row.error) for row in rows}
 
 
 def postpone(connection: Connection, network: str, digest: str, *, now: float) -> Wait:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from binrelay.model import BulletinRecord
 from binrelay.ports import Handle
@@ -107,6 +107,9 @@ class SqlStore(CoordinatorSide, MembersSide, PersonalData, SendingStore):
 
     async def stumble(self, network: str, handle: Handle, error: str) -> int:
         return await self._database.write(arrivals.stumble, network, handle, error=error)
+
+    async def stumbles(self, network: str) -> Mapping[Handle, tuple[int, str]]:
+        return await self._database.read(arrivals.stumbled, network)
 
     async def postpone(self, network: str, digest: str, now: float) -> Wait:
         return await self._database.write(arrivals.postpone, network, digest, now=now)

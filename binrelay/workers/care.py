@@ -27,7 +27,7 @@ async def with_care(world: World, handle: Handle, work: Work, *, give_up: GiveUp
         async with asyncio.timeout(MESSAGE_LIMIT):
             await work()
     except (MailboxRefused, MailboxLost) as trouble:
-        if getattr(trouble, "command", "FETCH") != "FETCH" or await _stumbled(world, handle, trouble) < REFUSALS:
+        if getattr(trouble, "command", "FETCH") != "FETCH" or await stumbled(world, handle, trouble) < REFUSALS:
             raise
         await give_up(trouble)
         if isinstance(trouble, MailboxLost):
@@ -36,13 +36,18 @@ async def with_care(world: World, handle: Handle, work: Work, *, give_up: GiveUp
     except (TemporaryError, StoreError):
         raise
     except Exception as error:  # whatever a stranger's bytes can raise, the next mail must be read
-        if await _stumbled(world, handle, error) >= ATTEMPTS:
+        if await stumbled(world, handle, error) >= ATTEMPTS:
             await give_up(error)
         return False
     return True
 
 
-async def _stumbled(world: World, handle: Handle, error: Exception) -> int:
+def is_hopeless(times: int, error: str) -> bool:
+    """Whether a mail that stumbled so often, at last over `error`, is not asked for any more: connections are for others too."""
+    return times >= (ATTEMPTS if error == TimeoutError.__name__ else REFUSALS)
+
+
+async def stumbled(world: World, handle: Handle, error: Exception) -> int:
     """How often, by now."""
     kind = type(error).__name__
     count = await world.store.stumble(world.network.id, handle, kind)

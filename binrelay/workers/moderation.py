@@ -6,9 +6,10 @@ Invariant: a decision acts once; the store settles it before anything is sent or
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
-from binrelay.errors import MailboxRefused, StoreError, TemporaryError
+from binrelay.errors import MailboxLost, MailboxRefused, StoreError, TemporaryError
 from binrelay.journal import place_of
 from binrelay.mail.message import Message, read_message
 from binrelay.ports import Arrival, Handle, Inbox, Listing, Room
@@ -17,7 +18,7 @@ from binrelay.rules.decision import Bulletin, Released, Why
 from binrelay.rules.desk import Desk
 from binrelay.rules.notice import held_notices, held_together, stopped_notices, tell
 from binrelay.rules.plan import Case, make_plan
-from binrelay.workers.care import with_care
+from binrelay.workers.care import REFUSALS, is_hopeless, stumbled, with_care
 from binrelay.workers.filed import record_of
 from binrelay.workers.judge import Judge
 from binrelay.workers.membership import renew
@@ -41,6 +42,7 @@ class Moderation:
         self._inbox = inbox
         self._judge = judge
         self._looked_at: set[tuple[int, int]] = set()  # rejected mails that need no second look
+        self._hopeless: frozenset[Handle] = frozenset()  # mails that the server does not give
 
     async def patience(self) -> float:
         """How long the mailbox may be left unscanned."""
@@ -51,10 +53,10 @@ class Moderation:
     async def scan(self) -> None:
         """Looks for what was dragged to *release* or *rejected*, and for what was asked for on the command line."""
         store, network = self._world.store, self._world.network.id
-        for listing in await self._inbox.listing(Room.RELEASE):
+        for listing in self._hopeful(await self._inbox.listing(Room.RELEASE)):
             await self._with_care(listing)
         if await store.held(network) or await store.under_way(network):
-            for listing in await self._inbox.listing(Room.REJECTED):
+            for listing in self._hopeful(await self._inbox.listing(Room.REJECTED)):
                 await self._rejected_by_hand(listing)
         for record, action in await store.requests(network):
             await self._asked_with_care(record, action)
@@ -62,22 +64,34 @@ class Moderation:
             await self._file_known(record, Room.DONE)
 
     async def _with_care(self, listing: Listing) -> None:
-        """A mail that cannot be released goes back to *held*, and the coordinators hear what went wrong."""
+        """A mail that cannot be released goes back to *held*, and the coordinators hear what went wrong.
+
+        One that the server does not give stays where it lies: it would hardly be moved either.
+        """
 
         async def work() -> None:
             await self._released_by_hand(listing)
 
         async def give_up(error: Exception) -> None:
-            world, handle = self._world, listing.handle
-            await world.store.post(poison_notices(handle, type(error).__name__, world.desk()))
-            await self._inbox.file(handle, Room.HELD)
-            world.due.set()
+            await self._tell_poison(listing.handle, error)
+            if not isinstance(error, TemporaryError | TimeoutError):
+                await self._inbox.file(listing.handle, Room.HELD)
 
         await with_care(self._world, listing.handle, work, give_up=give_up)
 
+    async def _tell_poison(self, handle: Handle, error: Exception) -> None:
+        await self._world.store.post(poison_notices(handle, type(error).__name__, self._world.desk()))
+        self._world.due.set()
+
+    def _hopeful(self, listings: Sequence[Listing]) -> Sequence[Listing]:
+        """Without those that must not cost this connection as they cost the last ones."""
+        return [listing for listing in listings if listing.handle not in self._hopeless]
+
     async def reconcile(self) -> None:
         """After a start: mails that were decided upon and still lie in *held*, for the daemon died before moving them."""
-        for listing in await self._inbox.listing(Room.HELD):
+        stumbles = await self._world.store.stumbles(self._world.network.id)
+        self._hopeless = frozenset(handle for handle, stumble in stumbles.items() if is_hopeless(*stumble))
+        for listing in self._hopeful(await self._inbox.listing(Room.HELD)):
             record = await self._looked_up(listing)
             if record is not None and record.state in ROOM_OF:
                 await self._inbox.file(listing.handle, ROOM_OF[record.state])
@@ -113,6 +127,10 @@ class Moderation:
         except MailboxRefused as refused:
             self._world.journal.event("folder-refused", network=self._world.network.id, command=refused.command)
             return None
+        except MailboxLost as lost:
+            if await stumbled(self._world, listing.handle, lost) >= REFUSALS:
+                await self._tell_poison(listing.handle, lost)
+            raise
 
     async def _released_by_hand(self, listing: Listing) -> None:
         arrival = await self._inbox.fetch(listing, limit=None)
@@ -263,7 +281,7 @@ class Moderation:
 
     async def _locate(self, record: ArrivalRecord) -> Listing | None:
         """Where the mail lies now; a Message-ID alone proves nothing, so the digest is compared."""
-        for listing in await self._inbox.find(Room.HELD, record.message_id):
+        for listing in self._hopeful(await self._inbox.find(Room.HELD, record.message_id)):
             found = await self._looked_up(listing)
             if found is not None and found.id == record.id:
                 return listing

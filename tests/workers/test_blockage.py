@@ -130,3 +130,41 @@ async def test_a_mail_that_was_too_large_is_released_whole_also_after_the_limit_
     assert members_mailed(office) == EVERYBODY
     bulletins = [content for to, content in office.provider.taken if str(to.recipients[0]) in EVERYBODY]
     assert {content.count(b"y" * 70) for content in bulletins} == {40}
+
+
+@pytest.mark.parametrize("room", [Room.RELEASE, Room.HELD, Room.REJECTED])
+async def test_a_mail_in_a_folder_that_breaks_the_line_each_time_is_told_and_left_alone(
+    office: Office, room: Room
+) -> None:
+    office.inbox.put(FORGED)
+    await office.look()
+    office.inbox.deadly.add(office.inbox.put(DAMAGED, room=room))
+    for _ in range(6):
+        assert await office.look() == "closed by the server"
+    office.inbox.put(POLO)
+    assert await office.look() == "the test has seen enough"
+    await office.send()
+    assert members_mailed(office) == EVERYBODY
+    assert DAMAGED in office.inbox.contents(room)
+    assert office.provider.recipients.count(ANNA) == 2, "the coordinator hears of the forged one, and of this one once"
+
+
+async def test_a_mail_in_release_that_takes_too_long_keeps_no_session_busy(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("binrelay.workers.care.MESSAGE_LIMIT", 0.1)
+    endless = office.inbox.put(DAMAGED, room=Room.RELEASE)
+    fetch, asked = office.inbox.fetch, []
+
+    async def slowly(listing: Listing, *, limit: int | None) -> Arrival | None:
+        if listing.handle.uid == endless:
+            asked.append(endless)
+            await asyncio.sleep(60)
+        return await fetch(listing, limit=limit)
+
+    monkeypatch.setattr(office.inbox, "fetch", slowly)
+    for _ in range(5):
+        await office.look()
+    assert len(asked) == 3
+    await office.send()
+    assert office.provider.recipients == [ANNA]

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from binrelay.records import Departure, Dispatch
 from binrelay.store.engine import upsert
+from binrelay.store.many import execute_many
 from binrelay.store.schema import accounts, dispatches
+
+_SPEND = insert(dispatches).values({name: bindparam(name) for name in ("account", "at", "transactions", "recipients")})
 
 
 def spend(connection: Connection, departures: Sequence[Departure]) -> None:
@@ -19,8 +22,7 @@ def spend(connection: Connection, departures: Sequence[Departure]) -> None:
         {"account": each.account, "at": each.at, "transactions": each.transactions, "recipients": each.recipients}
         for each in departures
     ]
-    if rows:
-        connection.execute(insert(dispatches), rows)
+    execute_many(connection, _SPEND, rows)
 
 
 def spent(connection: Connection, account: str, *, since: float, after: int) -> tuple[Dispatch, ...]:

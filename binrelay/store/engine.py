@@ -123,6 +123,7 @@ class Database:
         self.shared = kind.shared
         self.away: str | None = None
         self._engine = engine
+        self._engines: dict[object, Engine] = {}
         self._kind = kind
         self._patient = patient
         self._hurry = asyncio.Event()
@@ -198,11 +199,18 @@ class Database:
             return
 
     async def _shielded(self, work: Callable[[Connection], _T], begin: Statements, **options: str) -> _T:
-        engine = self._engine.execution_options(**{_BEGIN: begin}, **options)
+        engine = self._beginning(begin, **options)
         task = asyncio.get_running_loop().run_in_executor(self._threads, self._transaction, engine, work)
         self._running.add(task)
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    def _beginning(self, begin: Statements, **options: str) -> Engine:
+        """The engine whose transactions begin so; each of them is made once."""
+        wanted = (begin, *options.items())
+        if wanted not in self._engines:
+            self._engines[wanted] = self._engine.execution_options(**{_BEGIN: begin}, **options)
+        return self._engines[wanted]
 
     def _ended(self, task: asyncio.Future[Any]) -> None:
         self._running.discard(task)

@@ -39,6 +39,13 @@ _FINISH, _FINISH_ALIKE = (
 _DEFER, _DEFER_ALIKE = (
     update(recipients).where(which, _OURS).values(**_RESULT, due=bindparam("moment")) for which in (_ONE, _MANY)
 )
+# At the dot already: the server said that it had heard nothing, and the mail goes over another line.
+_DEPART = (
+    update(recipients)
+    .where(_MANY, _OURS, recipients.c.state.in_(("claimed", "dot")))
+    .values(state="dot")
+    .returning(recipients.c.id)
+)
 _FINAL = frozenset({"sent", "failed"})
 
 
@@ -57,14 +64,7 @@ def record(
 
 
 def _depart(connection: Connection, ids: Sequence[int], owner: str) -> list[int]:
-    at_dot = update(recipients).values(state="dot").returning(recipients.c.id)
-    # At the dot already: the server said that it had heard nothing, and the mail goes over another line.
-    ours = (recipients.c.owner == owner, recipients.c.state.in_(("claimed", "dot")))
-    return [
-        row
-        for some in portions(ids)
-        for row in connection.scalars(at_dot.where(recipients.c.id.in_(some), *ours)).all()
-    ]
+    return [row for some in portions(ids) for row in connection.scalars(_DEPART, {"rows": some, "by": owner}).all()]
 
 
 _Said = tuple[str, int, str | None, str, int, float]  # state, code, status, text, uncertain, due

@@ -158,10 +158,18 @@ class Train:
 
     async def _send_content(self, place: int, behind: bytes = b"") -> None:
         *pieces, last = self._content.pieces or (b"",)
-        for piece in pieces:
+        for piece in pieces[:-1]:
             self._line.write(piece)
             await self._line.drain(self._timeouts.block)
-        if not await self._depart([place]):
+        # While the last piece but one is under way the departure is written down: the line need not wait for the disk.
+        for piece in pieces[-1:]:
+            self._line.write(piece)
+        departing = asyncio.ensure_future(self._depart([place]))
+        try:
+            await self._line.drain(self._timeouts.block)
+        finally:
+            allowed = await departing
+        if not allowed:
             raise LineLost("the mail was stopped")  # in the middle of its content: it ends nowhere
         self._line.write(b"".join((last, self._content.end, behind)))
         self._left.add(place)

@@ -57,7 +57,7 @@ class Beginning:
             try:
                 mailbox = self._try(answers)
             except BinrelayError as error:
-                complain(self._words["failed"].format(server=self._tried, reason=error))
+                complain(self._why_not(error))
                 sys.exit(Exit.NO_PERMISSION if isinstance(error, LoginRefused) else Exit.TEMPORARY)
             if mailbox.judges and not answers.trusted_authserv_ids:
                 _say(self._words["unpinned"].format(server=mailbox.judges[0][0]))
@@ -76,7 +76,7 @@ class Beginning:
                 answers = questions.pin(answers, self._try(answers))
                 break
             except BinrelayError as error:
-                _say(self._words["failed"].format(server=self._tried, reason=error))
+                _say(self._why_not(error))
                 if not questions.again():
                     raise KeyboardInterrupt from None
             answers = questions.servers(answers)
@@ -101,6 +101,12 @@ class Beginning:
         asyncio.run(try_smtp(network, None))
         _say(self._words["smtp_well"])
         return mailbox
+
+    def _why_not(self, error: BinrelayError) -> str:
+        """A sentence in the admin's language; only what the server itself said stays as it is."""
+        if isinstance(error, LoginRefused):
+            return self._words["refused"].format(server=self._tried, reason=error.answer)
+        return self._words["failed"].format(server=self._tried, reason=error)
 
     def _network(self, answers: Answers) -> Network:
         """As the daemon would read it, with the password that is not written down yet."""

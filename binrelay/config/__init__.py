@@ -4,6 +4,7 @@
                   ├─ checks     what can be wrong between keys
                   ├─ sources    the environment over the YAML, through pydantic
                   ├─ secrets    passwords, from where they are kept
+                  ├─ authorities  the admin's own certificates
                   ├─ templates  the admin's own texts
                   └─ convert    into the program's frozen values
 
@@ -18,6 +19,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from binrelay.config.authorities import check_authorities
 from binrelay.config.checks import check, check_retry
 from binrelay.config.convert import to_network
 from binrelay.config.document import Document, read_document
@@ -55,7 +57,8 @@ def find_config(argument: Path | None, environ: Mapping[str, str]) -> Path:
 def load_settings(path: Path, *, environ: Mapping[str, str], resolve_secrets: bool = True) -> Settings:
     """Reads files and nothing else; about a second of CPU for 5,000 members, so call it in a thread.
 
-    Without `resolve_secrets` passwords that are kept elsewhere are None. Raises ConfigError with every problem.
+    Without `resolve_secrets` passwords that are kept elsewhere are None and no `ca_file` is opened.
+    Raises ConfigError with every problem.
     """
     return to_settings(read_document(path), environ=environ, resolve_secrets=resolve_secrets)
 
@@ -74,6 +77,8 @@ def to_settings(
     values = _values(report, environ)
     vault = Vault(report, environ, resolve=resolve_secrets, optional=optional_secrets)
     vault.fill()
+    if resolve_secrets:
+        check_authorities(report)
     phrases, texts = _phrases(report, document.folder / TEMPLATES)
     report.raise_errors()
     if values is None:  # invalid() reported it: unreachable, and a half configuration must not be

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from binrelay.config.values import refusal, suggestion, text_of
 
@@ -30,6 +31,7 @@ class PasswordSource:
     value: str = field(repr=False)  # the password, or the name or path of the place that holds it
 
 
+UNKNOWN_KEY = "unknown_key"  # the kind of error that is about `key` below the value refused
 _PLACES = ("secret", "file", "env")
 _NAMES = {"secret": re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"), "env": re.compile(r"[A-Za-z_][A-Za-z0-9_]*")}
 _FORMS = "write {secret: NAME}, {file: PATH}, {env: VARIABLE} or the password in quotes"
@@ -42,7 +44,8 @@ def read_password(value: object) -> PasswordSource:
         raise refusal(f"must name one place; {_FORMS}")
     ((place, name),) = value.items()
     if place not in _PLACES:
-        raise refusal(f'"{place}" is no place for a password{suggestion(place, _PLACES)}; {_FORMS}')
+        message = f"unknown key; {_FORMS}{suggestion(place, _PLACES)}"
+        raise PydanticCustomError(UNKNOWN_KEY, "{message}", {"message": message, "key": place})
     text = text_of(name)
     if place in _NAMES and not _NAMES[place].fullmatch(text):
         raise refusal(f"{place} must be a plain name of letters, digits and _{'-.' if place == 'secret' else ''}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from binrelay.config.document import Document
+from binrelay.config.passwords import UNKNOWN_KEY
 from binrelay.config.schema import describe, known_keys
 from binrelay.config.sources import variable_for
 from binrelay.config.values import nearest, suggestion
@@ -68,7 +69,9 @@ class Report:
             hint = suggestion(str(loc[-1]), keys) or f"; known here: {', '.join(keys)}"
             self.key_error(loc, f"unknown key{hint}")
         for error in found:
-            if error["type"] != "extra_forbidden" and error["loc"] not in misspelt:
+            if error["type"] == UNKNOWN_KEY:
+                self.key_error((*error["loc"], error["ctx"]["key"]), error["msg"])
+            elif error["type"] != "extra_forbidden" and error["loc"] not in misspelt:
                 self.error(error["loc"], _message(error["type"], error["loc"], error["msg"]))
 
     @property

@@ -10,8 +10,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from binrelay.mail.tokens import read_tag
-
 _REPLY = (
     r"(?:re|aw|antw)\d{0,3}|antwoord|antwort|ré|réf|ref|rép|réponse|res|resp|respuesta|r|rif|risposta|sv|svar|vs|vá"
     "|odp|ynt|atb|bls"
@@ -40,14 +38,17 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]"
 )
 
+# Letters and digits as East Asian keyboards write them: ＲＥ: is Re:
+_FULL_WIDTH = {0xFEE0 + code: code for code in range(0x21, 0x7F) if chr(code).isalnum()}
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     reply: bool  # a reply prefix stands among the leading ones
     forward: bool  # a forward prefix stands among the leading ones
     bare: str  # what remains; blanks collapsed, letters as they came
-    tag: str | None  # the one conversation tag in brackets of our form; None where there is none, or several
     ours: bool  # a bracket of our form stands somewhere in it
+    marked: bool  # and something stands in the place of its tag: one that we know, a mistyped one, or several
 
 
 def read_subject(subject: str, network_name: str) -> Subject:
@@ -55,9 +56,8 @@ def read_subject(subject: str, network_name: str) -> Subject:
     text = _plain(subject)
     own = _own_bracket(network_name)
     brackets = tuple(own.finditer(text))
-    tags = {tag for found in brackets if found[1] and (tag := read_tag(found[1]))}
     reply, forward, bare = _peel(_plain(own.sub(" ", text)))
-    return Subject(reply, forward, bare, tags.pop() if len(tags) == 1 else None, bool(brackets))
+    return Subject(reply, forward, bare, ours=bool(brackets), marked=any(found[1] for found in brackets))
 
 
 def subject_key(bare: str) -> str:
@@ -78,7 +78,8 @@ def _own_bracket(network_name: str) -> re.Pattern[str]:
 def _peel(text: str) -> tuple[bool, bool, str]:
     reply = forward = False
     at = 0
-    while found := _next_prefix(text, at):
+    seen = text.translate(_FULL_WIDTH)
+    while found := _next_prefix(seen, at):
         groups = found.groupdict()
         reply = reply or bool(groups.get("reply"))
         forward = forward or bool(groups.get("forward"))

@@ -79,7 +79,7 @@ def _known(recall: Recall, ids: Iterable[str]) -> list[Known]:
 def looks_like_reply(marks: Marks, thread: Thread) -> bool:
     """Whether it may be a private answer; any one mark is enough."""
     headers = bool(marks.in_reply_to or marks.references) and not marks.subject.forward
-    tags = marks.subject.tag is not None or bool(marks.address_tags) or bool(thread.named) or thread.quoted
+    tags = marks.subject.marked or bool(marks.address_tags) or bool(thread.named) or thread.quoted
     return marks.subject.reply or headers or tags or marks.thread_index_bytes > 22
 
 
@@ -93,7 +93,7 @@ def is_follow_up(marks: Marks, thread: Thread, *, recall: Recall, partner: str |
 
     Once a member's reply was passed to that partner, a ticket system that dropped our Message-ID looks the same.
     """
-    if thread.named or thread.quoted or thread.embedded or marks.subject.tag or len(marks.in_reply_to) != 1:
+    if thread.named or thread.quoted or thread.embedded or marks.subject.marked or len(marks.in_reply_to) != 1:
         return False
     known = recall.ids.get(marks.in_reply_to[0])
     bulletin = recall.bulletins.get(known.bulletin or "") if known and not known.ours else None

@@ -36,7 +36,8 @@ NL: Words = {
     "trying": "Ik log in om te kijken of het klopt …",
     "imap_well": "Ontvangen: ingelogd. Mappen: {folders}",
     "smtp_well": "Versturen: ingelogd.",
-    "failed": "Dat lukte niet bij {server}: {reason}",
+    "refused": "{server} laat ons met deze naam en dit wachtwoord niet in.\nHet antwoord van die server: {reason}",
+    "failed": "Dat lukte niet bij {server}. De technische melding: {reason}",
     "again": "Anders invullen en nog eens proberen? [J/n]",
     "pin": "Recente mail is beoordeeld door {server} ({count} van {total}). Is dat uw provider? [J/n]",
     "no_pin": "Recente mail draagt geen oordeel van uw provider; alleen eigen handtekeningen van de partner tellen dan.\n"
@@ -106,7 +107,8 @@ EN: Words = {
     "trying": "Logging in, to see whether it is right …",
     "imap_well": "Receiving: logged in. Folders: {folders}",
     "smtp_well": "Sending: logged in.",
-    "failed": "That did not work at {server}: {reason}",
+    "refused": "{server} does not let us in with this name and this password.\nThat server's answer: {reason}",
+    "failed": "That did not work at {server}. The technical report: {reason}",
     "again": "Change something and try again? [Y/n]",
     "pin": "Recent mail was judged by {server} ({count} of {total}). Is that your provider? [Y/n]",
     "no_pin": "Recent mail carries no verdict of your provider; only a partner's own signatures count then.\n"

@@ -91,7 +91,7 @@ def test_a_person_answers_in_dutch_and_has_a_network_that_works(provider: Neighb
             ("Gebruikersnaam", provider.user),
             ("Wachtwoord", "verkeerd"),
         )
-        typist.sees("Dat lukte niet bij 127.0.0.1")
+        typist.sees("laat ons met deze naam en dit wachtwoord niet in")
         typist.answers(
             ("nog eens proberen? [J/n]", ""),
             ("Kloppen deze mailservers? [J/n]", ""),
@@ -153,7 +153,7 @@ def test_the_service_gets_a_file_its_group_can_read(provider: Neighbourhood) -> 
 @pytest.mark.parametrize(
     ("password", "more", "code", "said"),
     [
-        ("verkeerd", "", 77, "login refused"),
+        ("verkeerd", "", 77, "laat ons met deze naam en dit wachtwoord niet in"),
         (PASSWORD, "id: x\ntrusted_authserv_ids: ['a b']", 65, "trusted_authserv_ids.0: is no authserv-id"),
         (PASSWORD, "imaps: x", 65, "9:8: imaps: unknown key"),
         (PASSWORD, "language: sv", 65, '9:11: language: "sv" is not one of nl, en, fr, de'),

@@ -106,11 +106,15 @@ def test_a_read_receipt_is_no_reply() -> None:
         (("Auto-Submitted: auto-generated",), Automatic.AUTO_GENERATED),
         (("Return-Path: <>",), Automatic.NULL_PATH),
         (("List-Id: <x.example>", "List-Post: <mailto:x@x.example>"), Automatic.LIST),
+        (("List-Id: <x.example>",), Automatic.LIST),
+        (("List-Post: <mailto:x@x.example>", "Precedence: list"), Automatic.LIST),
+        (("X-BeenThere: x@x.example",), Automatic.LIST),
+        (("List-Unsubscribe: <mailto:x@x.example>",), None),
         (("Mailing-List: list x@x.example", "List-Unsubscribe: <mailto:x@x.example>"), Automatic.LIST),
         (("Auto-Submitted: auto-replied", "Return-Path: <>"), Automatic.AUTO_REPLIED),
     ],
 )
-def test_the_strongest_sign_counts(fields: tuple[str, ...], expected: Automatic) -> None:
+def test_the_strongest_sign_counts(fields: tuple[str, ...], expected: Automatic | None) -> None:
     assert mail("Hallo", *fields) is expected
 
 

@@ -65,7 +65,7 @@ def test_a_tag_that_we_write_is_a_tag_that_we_read(tag: str) -> None:
     written = f"Antw: {bracket('BIN Wilhelminapark', tag)}Gele Polo"
     for text in (written, written.lower(), written.upper()):
         subject = read_subject(text, "BIN Wilhelminapark")
-        assert (subject.tag, subject.ours, subject.reply) == (tag, True, True)
+        assert (subject.marked, subject.ours, subject.reply) == (True, True, True)
         assert tag in find_tags(text)
 
 

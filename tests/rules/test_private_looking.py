@@ -49,6 +49,9 @@ SUBJECTS = [
     "Uw melding [BIN Wilhelminapark ZZZZ0000]",
     "[bin wilhelminapark zzzz0000] uw melding",
     "[Zaak 2026-11] [BIN Wilhelminapark ZZZZ0000] uw melding",
+    "[BIN Wilhelminapark ZZZZ0000] [BIN Wilhelminapark YYYY0000] uw melding",
+    "[BIN Wilhelminapark ZZZZ000O] uw melding",
+    "\uff32\uff25: uw melding",
     "回复: 报告",
 ]
 HEADERS: list[Mapping[str, str]] = [

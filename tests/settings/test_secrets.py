@@ -94,7 +94,8 @@ def test_a_database_password_in_clear_counts_as_one(tmp_path: Path, store: str) 
 
 
 def test_without_resolving_nothing_is_looked_up(tmp_path: Path) -> None:
-    settings = load_settings(write(tmp_path, GOOD), environ={}, resolve_secrets=False)
+    text = spoiled("port: 2525", "ca_file: own-ca.pem")
+    settings = load_settings(write(tmp_path, text), environ={}, resolve_secrets=False)
     assert settings.networks[0].imap.password is None
     assert settings.networks[0].imap.username == "park@bin.example"
 

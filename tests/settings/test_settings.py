@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import trustme
 
 from binrelay.config import load_settings
 from binrelay.config.yaml_file import SIZE_LIMIT
@@ -163,6 +164,7 @@ def test_durations_are_seconds(tmp_path: Path, written: str, seconds: float) -> 
 
 def test_files_are_relative_to_the_yaml(tmp_path: Path) -> None:
     text = spoiled("port: 2525", "ca_file: own-ca.pem")
+    trustme.CA().cert_pem.write_to_path(tmp_path / "own-ca.pem")
     assert network(tmp_path, text).smtp.ca_file == tmp_path / "own-ca.pem"
 
 

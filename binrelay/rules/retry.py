@@ -30,7 +30,8 @@ class Attempt:
 LOOK_UPS = RetrySchedule(first=30.0, longest=600.0, give_up=3600.0, uncertain=0.0)
 UNCERTAIN_LIMIT = 2  # one retry after a lost line; after that a person decides
 UNCERTAIN_TEXT = "the line broke after the mail was handed over; it may or may not have arrived"
-LOGIN_RESTS = (300.0, 900.0, 3600.0)  # seconds after a refused login; after the last of them we stop asking
+LOGIN_RESTS = (300.0, 900.0, 3600.0)  # seconds after a refused login; providers lock accounts that knock more often
+HOURLY, DAILY = 3600.0, 86400.0  # afterwards: a mailbox, for what lies in it may be urgent; a submission account
 _QUOTA = ("5.4.5", "5.7.515")  # the account's day is over; this account may not send so much
 _TOO_FAST = re.compile(r"rate|limit|too (?:many|fast)|throttl|quota|slow down", re.IGNORECASE)
 
@@ -142,6 +143,11 @@ def delay(attempts: int, schedule: RetrySchedule, jitter: float) -> float:
     return min(schedule.first * float(2 ** min(attempts, 16)), schedule.longest) * (1 + jitter / 4)
 
 
-def rest_after_login(refusals: int) -> float | None:
-    """Seconds to leave a server alone that refused our login so often; None: until somebody changes the settings."""
-    return LOGIN_RESTS[refusals - 1] if refusals <= len(LOGIN_RESTS) else None
+def rest_after_login(refusals: int, *, then: float) -> float:
+    """Seconds to leave a server alone that refused our login so often; `then` once a person has to mend it."""
+    return then if is_shut_out(refusals) else LOGIN_RESTS[refusals - 1]
+
+
+def is_shut_out(refusals: int) -> bool:
+    """A person has to mend it: a password that was refused so often is wrong."""
+    return refusals > len(LOGIN_RESTS)

@@ -7,7 +7,6 @@ an account that was told to slow down, or whose login was refused, knocks no mor
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -115,8 +114,8 @@ class Account:
         self.due.set()
 
     def reached_by(self, recipients: int, now: float, *, one_each: bool) -> float | None:
-        """When the last of so many may have left; None: we rest until somebody changes the settings."""
-        if self._spending is None or math.isinf(self._rest.until):
+        """When the last of so many may have left; None: nobody can say, for our login is refused."""
+        if self._spending is None or self._rest.shut_out:
             return None
         return self._spending.reached_by(recipients, max(now, self._rest.until), one_each=one_each)
 

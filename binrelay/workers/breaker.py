@@ -62,13 +62,16 @@ async def follow_breaker(world: World) -> None:
 
 
 async def leave_word(world: World, inbox: Inbox) -> None:
-    """Puts the notice into the mailbox itself: by mail it could not leave."""
-    stopped = world.health.stopped
-    if stopped is None or world.told_stopped == stopped:
-        world.told_stopped = stopped
-        return
-    desk = world.desk()
-    reason = desk.say(f"breaker-{stopped}")
-    (notice, *_) = tell("breaker", key=f"{world.network.id}/breaker", desk=desk, reason=reason)
-    await inbox.append(notice.content)
+    """Puts what there is to say into the mailbox itself, once: by mail it could not leave."""
+    stopped, shut_out = world.health.stopped, world.health.shut_out
+    if stopped is not None and world.told_stopped != stopped:
+        await _append(world, inbox, "breaker", reason=world.desk().say(f"breaker-{stopped}"))
     world.told_stopped = stopped
+    if shut_out is not None and not world.told_shut_out:
+        await _append(world, inbox, "login", server="smtp", answer=shut_out)
+    world.told_shut_out = shut_out is not None
+
+
+async def _append(world: World, inbox: Inbox, name: str, **values: object) -> None:
+    (notice, *_) = tell(name, key=f"{world.network.id}/{name}", desk=world.desk(), **values)
+    await inbox.append(notice.content)

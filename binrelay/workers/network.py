@@ -14,7 +14,7 @@ from binrelay.model import Network, RetrySchedule, Settings
 from binrelay.ports import Inbox
 from binrelay.rules.exposure import quiet
 from binrelay.rules.notice import tell
-from binrelay.rules.retry import delay
+from binrelay.rules.retry import HOURLY, delay, rest_after_login
 from binrelay.workers.accounts import Accounts
 from binrelay.workers.breaker import follow_breaker
 from binrelay.workers.failures import follow_failures
@@ -25,8 +25,6 @@ from binrelay.workers.rounds import gather, go_round
 from binrelay.workers.world import World
 
 RECONNECT = RetrySchedule(first=1.0, longest=300.0, give_up=0.0, uncertain=0.0)
-# A refused password is no passing trouble, and providers lock accounts that knock too often.
-RELOGIN = RetrySchedule(first=60.0, longest=3600.0, give_up=0.0, uncertain=0.0)
 LOGINS_UNTIL_TOLD = 3
 
 MakeInbox = Callable[[Network], Inbox]
@@ -144,8 +142,8 @@ class NetworkWorker:
         await self._accounts.leave(self._world)
 
     async def _watch(self) -> None:
-        """One session after the other; the pause grows while they fail."""
-        failures = 0
+        """One session after the other; the pause grows while they fail, on its own for refused logins."""
+        failures = refusals = 0
         while True:
             inbox = self._make_inbox(self._world.network)
             self._world.health.mailbox = "connecting"
@@ -154,32 +152,36 @@ class NetworkWorker:
                 await Intake(self._world, inbox, gate=self._gate, from_beginning=self._from_beginning).session()
             except BinrelayError as error:
                 scanned = self._world.health.last_seen
-                failures = 1 if scanned is not None and scanned >= began else failures + 1
-                await self._trouble(error, failures)
+                if scanned is not None and scanned >= began:
+                    failures = refusals = 0
+                if isinstance(error, LoginRefused):
+                    refusals += 1
+                    await self._tell_login(error, refusals)
+                    await self._pause(error, rest_after_login(refusals, then=HOURLY))
+                else:
+                    failures += 1
+                    await self._pause(error, delay(failures - 1, RECONNECT, self._world.dice.jitter()))
             finally:
                 await inbox.close()
 
-    async def _trouble(self, error: BinrelayError, failures: int) -> None:
+    async def _pause(self, error: BinrelayError, seconds: float) -> None:
         world = self._world
         world.health.mailbox, world.health.trouble = "down", type(error).__name__
-        schedule = RELOGIN if isinstance(error, LoginRefused) else RECONNECT
-        pause = delay(failures - 1, schedule, world.dice.jitter())
         world.journal.event(
             "mailbox-down",
             network=world.network.id,
             error=type(error).__name__,
             detail=quiet(str(error), world.network),
-            retry_in=round(pause, 1),
+            retry_in=round(seconds, 1),
         )
-        if isinstance(error, LoginRefused) and failures == LOGINS_UNTIL_TOLD:
-            day = int(world.clock.now() // 86400)
-            await world.store.post(
-                tell(
-                    "login",
-                    key=f"{world.network.id}/login/{day}",
-                    desk=world.desk(),
-                    server=error.server,
-                    answer=quiet(error.answer, world.network),
-                )
-            )
-        await world.clock.sleep(pause)
+        await world.clock.sleep(seconds)
+
+    async def _tell_login(self, error: LoginRefused, refusals: int) -> None:
+        """The coordinators hear of it once it is no hiccup any more."""
+        if refusals != LOGINS_UNTIL_TOLD:
+            return
+        world = self._world
+        key = f"{world.network.id}/login/{int(world.clock.now() // 86400)}"
+        values = {"server": error.server, "answer": quiet(error.answer, world.network)}
+        await world.store.post(tell("login", key=key, desk=world.desk(), **values))
+        world.due.set()

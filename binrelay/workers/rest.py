@@ -1,15 +1,13 @@
 """When an account rests, and over how many connections it works, by what the server answers.
 
-Invariant: one rest at a time; it grows while the trouble lasts, and a refused login is not tried again and again.
+Invariant: one rest at a time; it grows while the trouble lasts; a login that was refused four times is tried once a day.
 """
 
 from __future__ import annotations
 
-import math
-
 from binrelay.errors import LoginRefused, SubmissionFailed
 from binrelay.rules.exposure import quiet
-from binrelay.rules.retry import delay, rest_after_login
+from binrelay.rules.retry import DAILY, delay, is_shut_out, rest_after_login
 from binrelay.workers.world import Health, World
 
 AGAIN_MORE = 300.0  # seconds of peace after which one more connection is tried
@@ -26,13 +24,18 @@ class Rest:
         self._logins = 0  # refused in a row
         self._shrunk = 0.0
 
+    @property
+    def shut_out(self) -> bool:
+        """The login was refused so often that only a person can mend it."""
+        return is_shut_out(self._logins)
+
     def well(self, now: float) -> None:
         """The server took something."""
         if now < self.until:
             return
         self._strikes = self._logins = 0
         for health in self.healths:
-            health.refused = None
+            health.refused = health.shut_out = None
         if self.lanes < self.connections and now - self._shrunk >= AGAIN_MORE:
             self.lanes, self._shrunk = self.lanes + 1, now
 
@@ -48,14 +51,15 @@ class Rest:
         self.until = now + rest
         for health in self.healths:
             health.refused = quiet(str(error), self._world.network)
+            if self.shut_out and health.shut_out is None:
+                health.shut_out = health.refused
         self._event(error, rest=rest)
         return True
 
     def _rest_for(self, error: SubmissionFailed | LoginRefused) -> float:
         if isinstance(error, LoginRefused):
             self._logins += 1
-            rest = rest_after_login(self._logins)
-            return math.inf if rest is None else rest
+            return rest_after_login(self._logins, then=DAILY)
         self._strikes += 1
         return delay(self._strikes - 1, self._world.retry, self._world.dice.jitter())
 
@@ -65,5 +69,5 @@ class Rest:
             network=self._world.network.id,
             error=type(error).__name__,
             code=getattr(error, "code", 0),
-            retry_in=None if math.isinf(rest) else round(rest, 1),
+            retry_in=round(rest, 1),
         )

@@ -24,6 +24,7 @@ class Health:
     trouble: str | None = None  # with the mailbox
     stopped: str | None = None  # why nothing is sent until a person has looked: a `rules.breaker.Trip`
     refused: str | None = None  # why the provider takes nothing from us at the moment
+    shut_out: str | None = None  # what it says of our login, which only a person can mend
     forgot: float | None = None  # when contents and conversations were looked through last
     tidied: float | None = None  # when the folders were
     oldest: float | None = None  # when the oldest content that is kept came in
@@ -47,6 +48,7 @@ class World:
     forecast: Callable[[int, float], float | None] = field(default=lambda _recipients, _now: None)
     """When the last of so many recipients may have left, by what the account may send; None: nobody can say."""
     told_stopped: str | None = None  # why sending is stopped, as the mailbox says already
+    told_shut_out: bool = False  # the mailbox says already that the provider refuses our login
     blamed: set[str] = field(default_factory=set)  # keys of mails of which the coordinators know that they failed
     listed: Network = field(init=False)  # what the YAML says
     laid_over: Network = field(init=False)  # the `listed` that `network` was made from

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
 
@@ -10,6 +11,8 @@ from binrelay.mail.envelope import SmtpReply
 from binrelay.model import RetrySchedule
 from binrelay.records import Batch, Kind, Mail, Outcome, Parcel
 from binrelay.rules.retry import (
+    DAILY,
+    HOURLY,
     Attempt,
     after_failure,
     after_refusal,
@@ -164,5 +167,10 @@ def test_a_full_mailbox_amid_others_is_no_limit_for_everybody() -> None:
     assert most_at_once(PARCEL, {JAN.address: full, PIET.address: FINE}) is None
 
 
-def test_a_refused_login_is_asked_again_after_5_15_and_60_minutes_and_then_no_more() -> None:
-    assert [rest_after_login(refusals) for refusals in (1, 2, 3, 4, 9)] == [300, 900, 3600, None, None]
+def test_a_refused_login_is_asked_again_after_5_15_and_60_minutes_and_then_rarely() -> None:
+    assert [rest_after_login(refusals, then=DAILY) for refusals in (1, 2, 3, 4, 9)] == [300, 900, 3600, DAILY, DAILY]
+
+
+def test_a_mailbox_with_a_revoked_password_is_knocked_at_thirty_times_a_day_at_most() -> None:
+    moments = accumulate(rest_after_login(refusals, then=HOURLY) for refusals in range(1, 100))
+    assert 1 + sum(moment <= 86400 for moment in moments) <= 30

@@ -1,8 +1,9 @@
 # Every target prepares what it needs by itself, in a fresh clone too; a second run finds it ready.
 PYTHON_HERE := .venv/bin/python
-WORKERS ?= 2
+# Most journeys wait for a server, not for the processor.
+WORKERS ?= 4
 
-.PHONY: help setup demo crashes test lint check bench compare corpus fuzz hostile lock clean
+.PHONY: help setup demo conversations crashes test lint check bench compare corpus fuzz hostile lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -18,12 +19,16 @@ demo: ## a whole network on this machine: who receives what, and why
 test: ## all tests; as root, installs the servers they use
 	@.ci/setup development
 	@.ci/setup servers
-	@$(PYTHON_HERE) -m pytest -q -n $(WORKERS) $(TESTS)
+	@$(PYTHON_HERE) -m pytest -q -n $(WORKERS) --dist worksteal $(TESTS)
+
+conversations: ## ten thousand generated conversations (make test lives through two thousand)
+	@.ci/setup development
+	@EVERY_CONVERSATION=1 $(PYTHON_HERE) -m pytest -q -n $(WORKERS) --dist worksteal tests/generated
 
 crashes: ## the daemon, or one of two, dies at every point of every flow (make test tries each point once)
 	@.ci/setup development
 	@.ci/setup servers
-	@EVERY_CRASH=1 $(PYTHON_HERE) -m pytest -q -n $(WORKERS) tests/journeys/test_crashes.py tests/journeys/test_crashes_of_two.py
+	@EVERY_CRASH=1 $(PYTHON_HERE) -m pytest -q -n $(WORKERS) --dist worksteal tests/journeys/test_crashes.py tests/journeys/test_crashes_of_two.py
 
 lint: ## format, rules and types
 	@.ci/setup development

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,27 +21,33 @@ from binrelay.model import Language
 ROOT = Path(__file__).parent.parent.parent
 
 
-def start(folder: Path, *options: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "binrelay", "demo", "--folder", str(folder), *options]
-    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, encoding="utf-8", **pipes)  # type: ignore[call-overload, no-any-return]
+Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
-def started(tmp_path: Path) -> Iterator[dict[Language, subprocess.Popen[str]]]:
-    """A demo for each language; none outlives the test."""
-    running = {language: start(tmp_path / language, "--language", language) for language in Language}
-    yield running
-    for process in running.values():
+def start() -> Iterator[Start]:
+    """`start(folder, *options)` starts a demo; none outlives the test."""
+    running: list[subprocess.Popen[str]] = []
+
+    def starts(folder: Path, *options: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "binrelay", "demo", "--folder", str(folder), *options]
+        environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, encoding="utf-8", **pipes)  # type: ignore[call-overload]
+        running.append(process)
+        return process  # type: ignore[no-any-return]
+
+    yield starts
+    for process in running:
+        for child in children_of(process.pid) if process.poll() is None else ():
+            os.kill(int(child), signal.SIGKILL)
         with process:
             process.kill()
 
 
 @pytest.mark.timeout(180)
-def test_the_story_is_told_to_its_end_in_every_language(
-    started: dict[Language, subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_the_story_is_told_to_its_end_in_every_language(start: Start, tmp_path: Path) -> None:
+    started = {language: start(tmp_path / language, "--language", language) for language in Language}
     for language, process in started.items():
         told, _ = process.communicate(timeout=150)
         lines = told.splitlines()
@@ -76,7 +82,9 @@ def test_a_story_that_comes_to_no_end_is_broken_off_with_the_daemons_last_words(
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_serving_ends_well_when_it_is_asked_to_and_the_daemon_with_it(tmp_path: Path, end: signal.Signals) -> None:
+def test_serving_ends_well_when_it_is_asked_to_and_the_daemon_with_it(
+    start: Start, tmp_path: Path, end: signal.Signals
+) -> None:
     process = start(tmp_path, "--serve", "--language", "en")
     assert process.stdout is not None
     told = ""

@@ -14,11 +14,12 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import IO, Any, Self, TypeVar
 
 from tests.journeys.silence import Outputs, notices_in, secrets_of, told_too_much
 from tests.support.dovecot import PASSWORD, Dovecot
 from tests.support.mail_program import MailProgram
+from tests.support.nursery import Child, nursery
 from tests.support.sink import Delivery, Habits, RecordingSink
 
 ROOT = Path(__file__).parent.parent.parent
@@ -83,7 +84,7 @@ class Neighbourhood:
         self.smtp_port = 0
         self.members: Sequence[str] = MEMBERS
         self.config = folder / "binrelay.yaml"
-        self._daemon: subprocess.Popen[bytes] | None = None
+        self._daemon: Child | None = None
         self._outputs = Outputs()
         self._arrived: list[bytes] = []
 
@@ -151,13 +152,16 @@ networks:
         if not self.config.exists():
             self.configure()
         with self._log_file().open("ab") as log:
-            command = [sys.executable, "-m", "binrelay", "run", "-c", str(self.config), *options]
-            self._daemon = subprocess.Popen(command, cwd=ROOT, env=self._environment(), stderr=log)
+            self._daemon = self.daemon(*options, log=log)
         until(
             lambda: self.status().get("networks") and self.status()["networks"][0]["mailbox"] == "idle",
             "the daemon is up",
             patience=patience,
         )
+
+    def daemon(self, *options: str, log: IO[Any]) -> Child:
+        arguments = ("run", "-c", str(self.config), *options)
+        return nursery().start(*arguments, environment=self._environment(), error=log)
 
     def stop(self) -> int:
         """SIGTERM, as systemd does; the exit code."""
@@ -180,10 +184,7 @@ networks:
         return self._daemon.pid
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "binrelay", *arguments, "-c", str(self.config)]
-        told = subprocess.run(
-            command, cwd=ROOT, env=self._environment(), capture_output=True, text=True, timeout=PATIENCE, check=False
-        )
+        told = nursery().run(*arguments, "-c", str(self.config), environment=self._environment(), timeout=PATIENCE)
         self._outputs.commands.append((" ".join(arguments), told.stdout + told.stderr))
         return told
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -13,8 +11,9 @@ from typing import Any
 import psycopg
 
 from binrelay.cli.status import together
-from tests.journeys.neighbourhood import PATIENCE, ROOT, Neighbourhood, until
+from tests.journeys.neighbourhood import PATIENCE, Neighbourhood, until
 from tests.support.dovecot import Dovecot
+from tests.support.nursery import Child
 from tests.support.sink import Habits
 
 
@@ -24,7 +23,7 @@ class Street(Neighbourhood):
     def __init__(self, dovecot: Dovecot, folder: Path, store: str, *, habits: Habits | None = None) -> None:
         super().__init__(dovecot, folder, habits=habits)
         self.store = store
-        self.others: list[subprocess.Popen[bytes]] = []
+        self.others: list[Child] = []
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -43,11 +42,10 @@ class Street(Neighbourhood):
     def _line(self, line: str) -> str:
         return f"store: {self.store}\n" if line.startswith("store:") else line
 
-    def another(self, *, patience: float = PATIENCE) -> subprocess.Popen[bytes]:
+    def another(self, *, patience: float = PATIENCE) -> Child:
         """One more daemon; returns when it is on the roll."""
         with self._log_file().open("ab") as log:
-            command = [sys.executable, "-m", "binrelay", "run", "-c", str(self.config)]
-            daemon = subprocess.Popen(command, cwd=ROOT, env=self._environment(), stderr=log)
+            daemon = self.daemon(log=log)
         self.others.append(daemon)
         until(lambda: self.on_roll(daemon.pid).get("pid"), "the other daemon is on the roll", patience=patience)
         return daemon
@@ -66,7 +64,7 @@ class Street(Neighbourhood):
             raise AssertionError(f"the daemon ended with {self._daemon.returncode}:\n{self.log()}")
         return self.whole() if self.on_roll(self._daemon.pid) else {}
 
-    def kill_daemon(self, daemon: subprocess.Popen[bytes]) -> set[str]:
+    def kill_daemon(self, daemon: Child) -> set[str]:
         """As the power does. Whose dot it had let go without a reply on record: these alone may get a second copy."""
         daemon.kill()
         daemon.wait(PATIENCE)

@@ -1,6 +1,6 @@
 """The texts that people read, in Dutch, English, French and German. Loaded once, at start; values in, text out.
 
-Invariant: every language has the same texts with the same variables, or nothing loads.
+Invariant: every language has the same texts with the same variables; a test proves it.
 """
 
 from __future__ import annotations
@@ -8,16 +8,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from binrelay.errors import BinrelayError
 from binrelay.model import Language, Phrases
 
 
-class TemplateError(BinrelayError):
-    """The texts of two languages do not match, or one cannot be read."""
-
-
 def load_phrases() -> Phrases:
-    """Reads and compiles the package's own texts. Raises TemplateError."""
+    """The package's own texts; each is compiled when it is first filled in."""
     from binrelay.templates.render import read_phrases  # commands that write no mail do without Jinja
 
     return read_phrases()

@@ -19,7 +19,7 @@ from typing import Self
 
 _PLACES = (*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), Path("/usr/local/bin"), Path("/usr/bin"))
 _OWNER = "postgres"  # the Debian package's user; it owns nothing else here
-_PATIENCE = 20.0  # seconds for a start or a stop on a busy machine
+_PATIENCE = 60.0  # seconds for a start or a stop on a busy machine
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -55,7 +55,7 @@ class Postgresql:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
+        self.kill()  # nothing of it is wanted any more
         shutil.rmtree(self.home)
 
     def start(self) -> None:

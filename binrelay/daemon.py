@@ -8,7 +8,6 @@ import signal
 import socket
 import time
 from collections.abc import Awaitable, Coroutine
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from binrelay.config import load_settings
@@ -30,13 +29,13 @@ from binrelay.transport.imap import ImapInbox
 from binrelay.transport.oauth import Tokens
 from binrelay.transport.smtp import SmtpSubmitter
 from binrelay.transport.system import (
+    StatusFile,
     SystemClock,
     SystemDice,
     changes,
     give_memory_back,
     sd_notify,
     status_path,
-    write_status,
 )
 from binrelay.workers.accounts import Accounts
 from binrelay.workers.configuration import Reload
@@ -261,19 +260,19 @@ class Daemon:
 
     async def _report(self) -> None:
         """Writes the status file again and again."""
-        path = self._status_file()
-        while path is not None:
-            await asyncio.to_thread(write_status, path, await self._status())
+        file = self._status_file()
+        while file is not None:
+            await file.write(await self._status())
             await asyncio.sleep(until_next_status(self._clock.now() - self._started, all_seen=self._all_looked_at()))
 
-    def _status_file(self) -> Path | None:
+    def _status_file(self) -> StatusFile | None:
         path = database_path(self._settings.store)
-        return None if path is None else status_path(path)
+        return None if path is None else StatusFile(status_path(path), self._journal)
 
     def _forget_status(self) -> None:
-        path = self._status_file()
-        if path is not None:
-            path.unlink(missing_ok=True)
+        file = self._status_file()
+        if file is not None:
+            file.forget()
 
     async def _status(self) -> dict[str, object]:
         condition = Condition(os.getpid(), time.time(), self._loaded, self._reload.error)

@@ -142,8 +142,18 @@ def _queue_table(rows: Sequence[Mapping[str, object]]) -> None:
     for column in rows[0]:
         table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*(str(value if value is not None else "") for value in row.values()))
+        shown = dict(row) | {"next_due": _when(row["next_due"])}
+        table.add_row(*(str(value) for value in shown.values()))
     console.print(table)
+    if any(row["held"] for row in rows):
+        console.print("What is held waits for a person: drag the mail from the done folder to release.")
+
+
+def _when(due: object) -> str:
+    """In the local time of who asks."""
+    if not isinstance(due, float):
+        return ""
+    return datetime.fromtimestamp(due, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def approve_members(path: Path, addresses: Sequence[str]) -> None:

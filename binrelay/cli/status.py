@@ -24,7 +24,7 @@ from binrelay.transport.system import read_status, status_path
 
 DEFAULT_STORE = "sqlite:///var/lib/binrelay/binrelay.sqlite3"
 FRESH = 10.0  # seconds; the daemon writes every two
-_STORE_LINE = re.compile(r"^store:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
+_STORE_LINE = re.compile(r"^store:[ \t]*(?P<quote>[\"']?)(?P<url>.+?)(?P=quote)[ \t]*(?:[ \t]#.*)?$", re.MULTILINE)
 
 
 def show_status(path: Path, *, as_json: bool) -> None:
@@ -52,7 +52,7 @@ def _configuration_error(path: Path) -> ConfigError | None:
 def _store_url(path: Path) -> str:
     """The daemon goes on with its last good configuration: `status` must find it when an edit broke the YAML, too."""
     found = _STORE_LINE.search(path.read_text(encoding="utf-8", errors="replace")) if path.is_file() else None
-    return os.environ.get("BINRELAY_STORE") or (found[1] if found else DEFAULT_STORE)
+    return os.environ.get("BINRELAY_STORE") or (found["url"] if found else DEFAULT_STORE)
 
 
 def of_daemon(store: str) -> dict[str, Any] | None:

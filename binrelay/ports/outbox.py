@@ -72,5 +72,5 @@ class OutboxStore(Protocol):
         ...
 
     async def queue(self, network: str | None = None) -> Sequence[Mapping[str, object]]:
-        """A row a mail with recipients that are not final: key, kind, queued, deferred, next due, last reply."""
+        """A row a mail with recipients that are not final: key, kind, queued, deferred, held, next due, last reply."""
         ...

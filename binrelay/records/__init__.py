@@ -210,7 +210,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    held: int
+    held: int  # mails that wait for a person, on their way in or out
     queued: int  # recipients due now
     deferred: int  # recipients due later
     left: int  # mails left alone in INBOX

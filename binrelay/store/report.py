@@ -22,7 +22,8 @@ def next_due(connection: Connection, *networks: str) -> float | None:
 
 def counts(connection: Connection, network: str, now: float) -> Counts:
     row = recipients.c
-    held = select(func.count()).where(arrivals.c.network == network, arrivals.c.state == "held")
+    undecided = select(func.count()).where(arrivals.c.network == network, arrivals.c.state == "held")
+    stuck = select(func.count(row.mail_id.distinct())).where(row.network == network, _OPEN, row.state == "held")
     left = (
         select(func.count())
         .select_from(left_mails)
@@ -33,25 +34,30 @@ def counts(connection: Connection, network: str, now: float) -> Counts:
     )
     queued = select(func.count()).where(row.network == network, _OPEN, row.state != "held", row.due <= now)
     deferred = select(func.count()).where(row.network == network, row.state == "queued", row.due > now)
-    numbers = (query.scalar_subquery() for query in (held, queued, deferred, left))
+    held = undecided.scalar_subquery() + stuck.scalar_subquery()
+    numbers = (held, *(query.scalar_subquery() for query in (queued, deferred, left)))
     return Counts(*connection.execute(select(*numbers)).one())
 
 
 def queue(connection: Connection, network: str | None, *, now: float) -> Sequence[Mapping[str, object]]:
-    """One row a mail, oldest first: network, key, kind, queued, deferred, next_due, last_reply.
+    """One row a mail, oldest first: network, key, kind, queued, deferred, held, next_due, last_reply.
 
+    `held` wait for a person, and are due whenever that person says so.
     `last_reply` is what a server said to the recipient tried most often, "" before any try.
     """
     here: tuple[ColumnElement[bool], ...] = () if network is None else (mails.c.network == network,)
-    late = func.sum(case((recipients.c.due > now, 1), else_=0))
+    stuck = recipients.c.state == "held"
+    held = func.sum(case((stuck, 1), else_=0))
+    late = func.sum(case((~stuck & (recipients.c.due > now), 1), else_=0))
     rows = connection.execute(
         select(
             mails.c.network,
             mails.c.key,
             mails.c.kind,
-            (func.count() - late).label("queued"),
+            (func.count() - late - held).label("queued"),
             late.label("deferred"),
-            func.min(recipients.c.due).label("next_due"),
+            held.label("held"),
+            func.min(case((~stuck, recipients.c.due))).label("next_due"),
             _last_reply().label("last_reply"),
         )
         .join(recipients, (recipients.c.mail_id == mails.c.id) & _OPEN)

@@ -59,7 +59,7 @@ class SendingStore:
         return await self._database.read(report.next_due, *networks)
 
     async def queue(self, network: str | None = None) -> Sequence[Mapping[str, object]]:
-        """Keys: network, key, kind, queued, deferred, next_due, last_reply."""
+        """Keys: network, key, kind, queued, deferred, held, next_due, last_reply."""
         return await self._database.read(report.queue, network, now=self._now())
 
     async def results(self, network: str, mail_key: str) -> Results:

@@ -13,6 +13,8 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
+from binrelay.ports import Journal
+
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: nobody misreads a tag aloud
 _M_MMAP_THRESHOLD = -3  # malloc.h
 POLL = 2.0  # seconds between two looks at the files where the system does not announce changes
@@ -97,10 +99,36 @@ def status_path(database: Path) -> Path:
 
 
 def write_status(path: Path, status: Mapping[str, object]) -> None:
-    """Whole or not at all; not synced, because it is stale after seconds anyhow and memory cards wear out."""
-    draft = path.with_name(path.name + ".new")
-    draft.write_text(json.dumps(status), encoding="utf-8")
-    draft.replace(path)
+    """Whole, where there is room for it; not synced, because it is stale after seconds anyhow and memory cards wear out."""
+    draft, text = path.with_name(path.name + ".new"), json.dumps(status)
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError:  # no room for two: the old one's is enough, and half of a word is read as none
+        draft.unlink(missing_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+class StatusFile:
+    """The daemon's word of itself. A full disk costs that word, not the daemon: what still works goes on."""
+
+    def __init__(self, path: Path, journal: Journal) -> None:
+        self._path = path
+        self._journal = journal
+        self._mute = False
+
+    async def write(self, status: Mapping[str, object]) -> None:
+        try:
+            await asyncio.to_thread(write_status, self._path, status)
+        except OSError as error:
+            if not self._mute:
+                self._journal.event("status-unwritten", error=error.strerror or type(error).__name__)
+            self._mute = True
+        else:
+            self._mute = False
+
+    def forget(self) -> None:
+        self._path.unlink(missing_ok=True)
 
 
 def read_status(path: Path) -> dict[str, object] | None:

@@ -83,7 +83,7 @@ def _network_status(world: World, tally: _Tally) -> dict[str, object]:
         "members": len(network.members),
         "paused": len(network.members) - len(network.active_members),
         "reached_by": _moment(_reached_by(world, counts.queued + counts.deferred)),
-        "left_alone": (watch.left_alone if watch else 0) + counts.left,
+        "left_alone": _left_uncounted(watch) + counts.left,
         "trouble": world.health.trouble,
         "refused": world.health.refused,
         "stopped": world.health.stopped,
@@ -93,6 +93,11 @@ def _network_status(world: World, tally: _Tally) -> dict[str, object]:
             "oldest_content": _moment(world.health.oldest),
         },
     }
+
+
+def _left_uncounted(watch: Watch | None) -> int:
+    """What lay in INBOX at the very first start has no row of its own until the server numbers the mailbox anew."""
+    return watch.left_alone if watch and watch.first_uid > 1 else 0
 
 
 def _reached_by(world: World, waiting: int) -> float | None:

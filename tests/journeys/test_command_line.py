@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
+from binrelay.transport.system import status_path, write_status
 from tests.journeys.neighbourhood import MEMBERS, OFFICER, ROOT, Neighbourhood, mail, until
 
 JAN = MEMBERS[0]
@@ -119,8 +122,24 @@ def test_status_says_when_the_provider_takes_nothing(hood: Neighbourhood) -> Non
     assert "Gele Polo" not in hood.command("queue").stdout
 
 
-def test_the_schema_is_printed_for_editors() -> None:
+def test_status_finds_a_store_whose_folder_has_a_space_also_when_an_edit_broke_the_file(hood: Neighbourhood) -> None:
+    folder = hood.folder / "BIN net"
+    folder.mkdir()
+    write_status(
+        status_path(folder / "b.sqlite3"),
+        {"ok": True, "pid": os.getpid(), "written": time.time(), "networks": [], "config": {"error": None}},
+    )
+    hood.configure()
+    good = hood.config.read_text().replace(f"{hood.folder}/state/binrelay", f"{folder}/b")
+    hood.config.write_text(good)
+    assert hood.command("status", "--json").returncode == 0
+    hood.config.write_text(f"{good}nonsense: true\n")
+    assert hood.command("status", "--json").returncode == 75
+
+
+@pytest.mark.parametrize("more", [(), ("-c", "anything.yaml")])
+def test_the_schema_is_printed_for_editors(more: tuple[str, ...]) -> None:
     told = subprocess.run(
-        [sys.executable, "-m", "binrelay", "schema"], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "binrelay", "schema", *more], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert json.loads(told.stdout)["properties"]["networks"]

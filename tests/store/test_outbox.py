@@ -161,6 +161,16 @@ async def test_counts_tell_due_and_deferred(store: SqlStore) -> None:
     assert (counts.held, counts.queued, counts.deferred) == (1, 1, 1)
 
 
+async def test_what_the_provider_refused_counts_as_held_one_mail_however_many_it_was_for(store: SqlStore) -> None:
+    await store.post([MAIL, replace(MAIL, key="other", kind=Kind.ANSWER, recipients=members(1))])
+    await store.hold(MAIL.key, "refused")
+    counts = await store.counts(NETWORK, NOW + 1)
+    assert (counts.held, counts.queued, counts.deferred) == (1, 1, 0)
+    rows = {str(row["key"]): row for row in await store.queue()}
+    assert (rows[MAIL.key]["held"], rows[MAIL.key]["queued"], rows[MAIL.key]["next_due"]) == (3, 0, None)
+    assert (rows["other"]["held"], rows["other"]["queued"]) == (0, 1)
+
+
 async def test_the_queue_shows_each_unfinished_mail(store: SqlStore) -> None:
     await store.post([MAIL, replace(MAIL, key="done", kind=Kind.ANSWER, recipients=members(1))])
     await store.record(outcomes((await take(store)).ids), owner=ME)

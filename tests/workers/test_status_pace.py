@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from binrelay.ports import Handle, Room
@@ -23,7 +25,7 @@ def test_a_provider_that_is_down_all_day_costs_no_ten_files_a_second(
 
 async def left_alone(office: Office) -> object:
     status = await daemon_status([office.world], Condition(1, 0.0, 0.0, None), Board())
-    (network,) = status["networks"]  # type: ignore[misc]  # JSON
+    (network,) = cast("list[dict[str, object]]", status["networks"])
     return network["left_alone"]
 
 

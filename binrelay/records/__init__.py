@@ -94,7 +94,7 @@ class Query:
 
     network: str
     digest: str
-    message_id: str | None
+    own_ids: tuple[str, ...]  # every Message-ID under which it may itself be known
     ids: tuple[str, ...]  # every Message-ID it points at
     tags: tuple[str, ...]  # every conversation tag it shows anywhere
     subject: str  # bare, case-folded
@@ -121,7 +121,7 @@ class Recall:
     """What our memory says. Bulletins and conversations hold every one that the other fields name."""
 
     seen: ArrivalRecord | None = None  # this arrival, where it was decided before
-    issued: bool = False  # its own Message-ID is one we issued
+    issued: bool = False  # one of its own Message-IDs is one we issued
     ids: Mapping[str, Known] = field(default_factory=dict)
     tags: Mapping[str, Conversation] = field(default_factory=dict)  # tag → conversation, those named by ids included
     bulletins: Mapping[str, BulletinRecord] = field(default_factory=dict)  # id → bulletin

@@ -17,8 +17,7 @@ _HOUR = 3600.0
 
 
 def recall(connection: Connection, query: Query) -> Recall:
-    own = (query.message_id,) if query.message_id else ()
-    known = _ids(connection, query.network, (*query.ids, *own))
+    known = _ids(connection, query.network, (*query.ids, *query.own_ids))
     ids = {name: known[name] for name in query.ids if name in known}
     tags = _tags(connection, query.network, (*query.tags, *_present(found.conversation for found in ids.values())))
     same_subject = _same_subject(connection, query)
@@ -29,7 +28,7 @@ def recall(connection: Connection, query: Query) -> Recall:
     )
     return Recall(
         seen=arrivals.arrival(connection, query.network, query.digest),
-        issued=any(known[name].ours for name in own if name in known),
+        issued=any(known[name].ours for name in query.own_ids if name in known),
         ids=ids,
         tags=tags,
         bulletins=_bulletins(connection, query.network, named),

@@ -73,7 +73,7 @@ def query_for(message: Message, marks: Marks, network: Network, *, now: float) -
     return Query(
         network=network.id,
         digest=message.digest,
-        message_id=message.message_id,
+        own_ids=marks.own_ids,
         ids=tuple(dict.fromkeys(ids)),
         tags=tuple(dict.fromkeys(tags)),
         subject=uncorrected(marks.subject.bare) if correction else subject_key(marks.subject.bare),
@@ -90,7 +90,7 @@ def query_about(report: DeliveryReport, message: Message, network: Network, *, n
     return Query(
         network=network.id,
         digest=message.digest,
-        message_id=message.message_id,
+        own_ids=() if message.message_id is None else (message.message_id,),
         ids=(),
         tags=(),
         subject="",

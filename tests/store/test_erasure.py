@@ -114,7 +114,7 @@ async def test_an_answer_that_comes_after_all_finds_no_conversation(store: SqlSt
     found = await store.recall(replace(QUERY, tags=(CONVERSATION.tag,), ids=(MAIL.message_id,)))
     assert found.tags == {}
     assert found.ids[MAIL.message_id].conversation is None
-    assert (await store.recall(replace(QUERY, message_id=MAIL.message_id))).issued
+    assert (await store.recall(replace(QUERY, own_ids=(MAIL.message_id,)))).issued
 
 
 async def test_all_addresses_and_the_name_go_at_once(store: SqlStore) -> None:

@@ -7,8 +7,12 @@ from dataclasses import replace
 import pytest
 
 from binrelay.errors import StoreError
+from binrelay.mail.marks import read_marks
+from binrelay.mail.message import read_message
 from binrelay.records import Kind, Known, Plan
 from binrelay.store.store import SqlStore
+from binrelay.workers.judge import query_for
+from tests.rules.good import NETWORK as STREET
 from tests.store.values import (
     ARRIVAL,
     BULLETIN,
@@ -54,13 +58,22 @@ async def test_the_same_mail_is_recognised(store: SqlStore) -> None:
 
 async def test_our_own_mail_coming_back_is_recognised(store: SqlStore) -> None:
     await store.enqueue(PLAN)
-    assert (await store.recall(replace(QUERY, message_id=MAIL.message_id))).issued
-    assert not (await store.recall(replace(QUERY, message_id=BULLETIN.original_id))).issued
+    assert (await store.recall(replace(QUERY, own_ids=(MAIL.message_id,)))).issued
+    assert not (await store.recall(replace(QUERY, own_ids=(BULLETIN.original_id or "",)))).issued
+
+
+async def test_our_own_mail_is_recognised_under_the_id_that_a_server_gave_it_besides(store: SqlStore) -> None:
+    await store.enqueue(PLAN)
+    replaced = f"Message-ID: <new@ms.example>\r\nX-Microsoft-Original-Message-ID: <{MAIL.message_id}>\r\n\r\n".encode()
+    message = read_message(replaced)
+    marks = read_marks(message, own=STREET.address, network_name=STREET.name, subaddress=None)
+    query = query_for(message, marks, replace(STREET, id=NETWORK), now=NOW)
+    assert (await store.recall(query)).issued
 
 
 async def test_notices_are_known_as_ours(store: SqlStore) -> None:
     await store.post([replace(MAIL, kind=Kind.NOTICE)])
-    assert (await store.recall(replace(QUERY, message_id=MAIL.message_id))).issued
+    assert (await store.recall(replace(QUERY, own_ids=(MAIL.message_id,)))).issued
 
 
 async def test_a_reply_to_our_mail_or_to_the_original_finds_the_bulletin(store: SqlStore) -> None:

@@ -53,7 +53,7 @@ async def test_contents_of_finished_mails_go_and_keys_stay(store: SqlStore, stat
     assert await store.forget(NETWORK, NOW + 1, 0) == 1
     assert await rows_of(store, contents) == "[]"
     assert not await store.enqueue(PLAN)
-    assert (await store.recall(replace(QUERY, message_id=MAIL.message_id))).issued
+    assert (await store.recall(replace(QUERY, own_ids=(MAIL.message_id,)))).issued
     await store.post([MAIL])
     assert (await store.counts(NETWORK, NOW)).queued == 0
 

@@ -166,9 +166,14 @@ def _coordinator(facts: Facts, network: Network) -> Decision:
 
 
 def _member(facts: Facts, member: Member, network: Network) -> Decision:
-    if facts.wish is not None and not facts.approved and not _forged(facts):
+    if facts.wish is not None and not facts.approved and not _forged(facts) and not _cries(facts.wish, facts):
         return _wish(facts, facts.wish, member)
     return _writes(facts, member.addresses, network)
+
+
+def _cries(wish: Wish, facts: Facts) -> bool:
+    """ "Hulp", and beside it that burglars are at the neighbours' now: no question to a program."""
+    return wish.ordinary and facts.urgent
 
 
 def _writes(facts: Facts, addresses: tuple[object, ...], network: Network) -> Decision:

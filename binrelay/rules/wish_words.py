@@ -36,8 +36,8 @@ PHRASES: dict[Verb, tuple[str, ...]] = {
         schrijf uit, zeg op, geen berichten meer, geen mail meer, geen mails meer, geen lid meer, geen lid meer zijn,
         verwijder, verwijderen, haal af, unsubscribe, unsubscription, unsubscribe me, opt out, optout, sign off,
         signoff, remove, take off, cancel membership, cancel subscription, end membership, no more mail,
-        no more mails, no more messages, desinscription, desinscrire, desinscrivez, desabonner, desabonnement,
-        desabonnez, resilier, resiliation, resilier adhesion, plus de messages, plus de mails, plus recevoir,
+        no more mails, no more messages, desinscription, desinscrire, se desinscrire, desinscrivez, desabonner,
+        desabonnement, desabonnez, resilier, resiliation, resilier adhesion, plus de messages, plus de mails, plus recevoir,
         retirez, abmelden, abmeldung, abgemeldet werden, austragen, austragung, trag aus, tragen aus, melde ab,
         melden ab, kundigen, kundigung, mitgliedschaft kundigen, mitgliedschaft beenden, kundigung mitgliedschaft,
         keine mail mehr, keine mails mehr, keine nachrichten mehr
@@ -67,8 +67,8 @@ PHRASES: dict[Verb, tuple[str, ...]] = {
         """
         aanmelden, aanmelding, lid worden, word lid, lidmaatschap, inschrijven, inschrijving, meld aan, schrijf in,
         lid worden van buurt informatie netwerk, subscribe, subscription, join, sign up, signup, become a member,
-        become member, membership, inscription, inscrire, inscrivez, devenir membre, adherer, adhesion, anmelden,
-        anmeldung, beitreten, beitritt, mitglied werden, melde an, melden an
+        become member, membership, inscription, inscrire, inscrivez, rejoindre, devenir membre, adherer, adhesion,
+        anmelden, anmeldung, beitreten, beitritt, mitglied werden, melde an, melden an
         """
     ),
     Verb.HELP: (),

@@ -6,7 +6,7 @@ import pytest
 
 from binrelay.mail.message import read_message
 from binrelay.rules.urgency import looks_urgent
-from tests.rules.letters import letter
+from tests.rules.letters import letter, plan_for
 
 JAN = "jan@mail.example"
 URGENT = [
@@ -86,3 +86,17 @@ def test_a_network_has_words_of_its_own() -> None:
 
 def test_a_long_mail_is_looked_through_in_no_time() -> None:
     assert not looks_urgent(read_message(letter(JAN, "Polo", "nu nu nu " * 100_000)))
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Hulp", "Er wordt nu ingebroken bij de buren!\n"),
+        ("Help", "Er is nu brand.\n"),
+        ("Hilfe", "Es brennt jetzt.\n"),
+        ("Stop", "Kom snel!\n"),
+    ],
+)
+def test_a_cry_that_begins_as_a_word_to_the_program_goes_to_the_police(subject: str, text: str) -> None:
+    assert plan_for(letter(JAN, subject, text)).arrival.decision == "report"
+    assert plan_for(letter(JAN, subject, "Groet, Jan\n")).arrival.decision == "command"

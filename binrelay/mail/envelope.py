@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from binrelay.mail.address import Address
 
@@ -14,6 +14,7 @@ class SmtpReply:
     code: int
     status: str | None  # enhanced status code (RFC 3463), where it gave one
     text: str
+    to_all: bool = field(default=False, compare=False)  # said behind the content, of everybody who was accepted before
 
     @property
     def accepted(self) -> bool:

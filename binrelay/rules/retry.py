@@ -6,7 +6,7 @@ Invariant: only a reply about a recipient ends that recipient; trouble with the 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from binrelay.mail.address import Address
@@ -33,7 +33,8 @@ UNCERTAIN_TEXT = "the line broke after the mail was handed over; it may or may n
 LOGIN_RESTS = (300.0, 900.0, 3600.0)  # seconds after a refused login; providers lock accounts that knock more often
 HOURLY, DAILY = 3600.0, 86400.0  # afterwards: a mailbox, for what lies in it may be urgent; a submission account
 _QUOTA = ("5.4.5", "5.7.515")  # the account's day is over; this account may not send so much
-_TOO_FAST = re.compile(r"rate|limit|too (?:many|fast)|throttl|quota|slow down", re.IGNORECASE)
+_SEVERAL = 3  # transactions in a row; greylisting puts off a first mail to a domain, not all mail to everybody
+_TOO_FAST = re.compile(r"\brate|limit|too (?:many|fast)|throttl|quota|slow down", re.IGNORECASE)
 
 
 def after_replies(parcel: Parcel, replies: Mapping[Address, SmtpReply], attempt: Attempt) -> tuple[Outcome, ...]:
@@ -116,13 +117,32 @@ def most_at_once(parcel: Parcel, replies: Mapping[Address, SmtpReply]) -> int | 
     return taken if 0 < taken < len(parcel.recipients) and behind else None
 
 
-def slows_down(reply: SmtpReply) -> bool:
-    """The server speaks of the account, not of this recipient: we send too fast, too much, or not now."""
+def slows_down(replies: Iterable[SmtpReply], *, put_off: int) -> SmtpReply | None:
+    """The reply that speaks of the account, not of its recipient: we send too fast, too much, or not now.
+
+    `put_off`: how many transactions in a row, with this one, ended in nothing but replies as greylisting gives them. One
+    recipient's server may greylist us; where several transactions fare so, it is the account.
+    """
+    every = tuple(replies)
+    sure = next((reply for reply in every if _of_account(reply)), None)
+    return sure or (every[0] if put_off >= _SEVERAL else None)
+
+
+def puts_off(replies: Iterable[SmtpReply]) -> bool:
+    """A policy (RFC 3463 X.7) keeps everybody waiting: greylisting, or the account is to slow down."""
+    return all(400 <= reply.code < 500 and _of_policy(reply) for reply in replies)
+
+
+def _of_account(reply: SmtpReply) -> bool:
     if reply.accepted or reply.code >= 500:
         return reply.status in _QUOTA
-    if reply.code in (421, 454) or (reply.status or "").startswith("4.7."):
+    if reply.code in (421, 454) or (reply.to_all and _of_policy(reply)):
         return True
     return not too_many_recipients(reply) and reply.code in (450, 451, 452) and bool(_TOO_FAST.search(reply.text))
+
+
+def _of_policy(reply: SmtpReply) -> bool:
+    return (reply.status or "").startswith("4.7.")
 
 
 def is_refusal(phase: str, code: int, text: str) -> bool:

@@ -40,6 +40,7 @@ def conclude(script: Script, opening: Opening, end: SmtpReply | None) -> dict[Ad
         raise failed("mail", opening.mail)
     replies = mend_too_many(opening.rcpts)
     if opening.anybody and end is not None:
+        end = end if end.accepted else replace(end, to_all=True)
         replies = [end if reply.accepted else reply for reply in replies]
     return {**script.barred, **dict(zip(script.recipients, replies, strict=True))}
 

@@ -19,7 +19,7 @@ from binrelay.ports.submission import Submitter
 from binrelay.records import Claim, Departure, Parcel
 from binrelay.rules.budget import DAY, Allowance, Spending, limits_of
 from binrelay.rules.parcels import parcels
-from binrelay.rules.retry import given_back, most_at_once, slows_down
+from binrelay.rules.retry import given_back, most_at_once, puts_off, slows_down
 from binrelay.workers.delivery import Delivery
 from binrelay.workers.door import Pass
 from binrelay.workers.ledger import Ledger
@@ -54,6 +54,7 @@ class Account:
         self._spending: Spending | None = None
         self._learned: int | None = None  # recipients a transaction that the server takes at most
         self._to_remember: int | None = None  # of that, not in the store yet
+        self._put_off = 0  # transactions in a row of which a policy kept everybody waiting
         self._pending = [0, 0]  # transactions and recipients claimed and not yet counted as departed
         self._turn = asyncio.Lock()  # one lane at a time takes work, so that budgets are exact
         self._looked = 0.0
@@ -263,7 +264,8 @@ class Account:
         limit = most_at_once(parcel, replies)
         if limit is not None and (self._learned is None or limit < self._learned):
             self._learn(limit)
-        slow = next((reply for reply in replies.values() if slows_down(reply)), None)
+        self._put_off = self._put_off + 1 if puts_off(replies.values()) else 0
+        slow = slows_down(replies.values(), put_off=self._put_off)
         if slow is not None:
             self._pause(SubmissionFailed("rcpt", slow.code, f"{slow.status or ''} {slow.text}".strip()))
         else:

@@ -155,9 +155,10 @@ class CrashSite(Neighbourhood):
     def at_rest(self) -> bool:
         if not self.watched():
             return False
-        known = self.rows("select count(*) from arrivals")[0][0]  # before those that they cause
-        open_rows = self.rows(f"select 1 from recipients where state not in {FINAL} limit 1")  # noqa: S608 - a constant
+        # In this order: arrivals cause notices, and both cause rows; what happens in between must not hide.
+        known = self.rows("select count(*) from arrivals")[0][0]
         untold = self.rows("select 1 from arrivals where state = 'held' and not told limit 1")
+        open_rows = self.rows(f"select 1 from recipients where state not in {FINAL} limit 1")  # noqa: S608 - a constant
         return not open_rows and not untold and known == self.arrived and self._in_place()
 
     def _in_place(self) -> bool:

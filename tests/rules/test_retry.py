@@ -21,6 +21,7 @@ from binrelay.rules.retry import (
     delay,
     is_refusal,
     most_at_once,
+    puts_off,
     rest_after_login,
     slows_down,
     too_many_recipients,
@@ -129,14 +130,15 @@ def test_trouble_of_the_account_is_no_refusal_of_the_mail(phase: str, code: int,
     [
         SmtpReply(421, None, "closing"),
         SmtpReply(454, "4.7.0", "temporary authentication failure"),
-        SmtpReply(450, "4.7.1", "try again"),
+        SmtpReply(451, "4.7.1", "try again", to_all=True),
+        SmtpReply(450, "4.7.1", "Rate limited"),
         SmtpReply(450, None, "Rate limit exceeded"),
         SmtpReply(450, None, "You send too fast"),
         SmtpReply(550, "5.4.5", "daily sending quota exceeded"),
     ],
 )
 def test_what_speaks_of_the_account_slows_the_account_down(reply: SmtpReply) -> None:
-    assert slows_down(reply)
+    assert slows_down([FINE, reply], put_off=0) is reply
     assert outcome(reply, other=reply).state == "queued"
 
 
@@ -149,10 +151,21 @@ def test_what_speaks_of_the_account_slows_the_account_down(reply: SmtpReply) -> 
         SmtpReply(450, "4.2.1", "mailbox busy"),
         SmtpReply(550, "5.1.1", "no such user"),
         SmtpReply(550, "5.7.1", "not welcome"),
+        SmtpReply(450, "4.7.1", "greylisted, try again"),
+        SmtpReply(451, "4.7.1", "Greylisting in action, please come back later to this separate server"),
     ],
 )
 def test_what_speaks_of_one_recipient_slows_nobody_else_down(reply: SmtpReply) -> None:
-    assert not slows_down(reply)
+    assert slows_down([FINE, reply], put_off=0) is None
+
+
+def test_a_greylisted_recipient_is_tried_again_and_everybody_of_several_mails_slows_the_account_down() -> None:
+    grey = SmtpReply(450, "4.7.1", "greylisted, try again")
+    assert outcome(grey).state == "queued"
+    assert puts_off([grey, grey])
+    assert not puts_off([grey, FINE])
+    assert not puts_off([grey, SmtpReply(550, "5.1.1", "no such user")])
+    assert [slows_down([grey], put_off=times) for times in (1, 2, 3)] == [None, None, grey]
 
 
 def test_a_server_that_takes_fewer_at_once_shows_how_many() -> None:

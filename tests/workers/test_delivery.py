@@ -171,6 +171,17 @@ async def test_a_server_that_says_slow_down_is_left_alone_for_a_while(office: Of
     assert office.world.health.refused is None
 
 
+async def test_a_neighbour_whose_server_greylists_us_keeps_nobody_else_waiting(office: Office) -> None:
+    await bulletin(office)
+    office.provider.answers[JAN.address] = SmtpReply(450, "4.7.1", "greylisted, try again later")
+    await office.later(50.0)
+    assert reached(office) == sorted(set(EVERYBODY) - {str(JAN.address)})
+    assert office.world.health.refused is None
+    office.provider.answers.clear()
+    await office.send()
+    assert reached(office) == EVERYBODY
+
+
 async def test_a_refused_login_is_tried_four_times_and_then_once_a_day(office: Office) -> None:
     await office.store.post([NOTICE])
     office.provider.always = LoginRefused("smtp", "535 no")

@@ -6,7 +6,7 @@ Invariant: no window of time, wherever it begins, holds more than the account's 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from binrelay.model import SmtpAccount
@@ -15,6 +15,7 @@ from binrelay.records import Dispatch
 MINUTE = 60.0
 HOUR = 3600.0
 DAY = 86400.0
+HISTORY = 3 * DAY  # for which dispatches are remembered: how full the longest window was these two days
 ANY_NUMBER = 1_000_000  # where there is no limit
 
 
@@ -58,6 +59,27 @@ class Window:
             if excess <= 0:
                 return max(at, now - self.seconds) + self.seconds
         return now + self.seconds
+
+    def full(self) -> Iterator[tuple[float, float]]:
+        """From when to when it let nothing leave, by all its entries; the spans may overlap."""
+        within: deque[tuple[float, int]] = deque()
+        excess = -(self.limit or 0)
+        for at, amount in self.entries:
+            while within and within[0][0] <= at - self.seconds:
+                excess -= within.popleft()[1]
+            within.append((at, amount))
+            excess += amount
+            if excess >= 0:
+                yield at, self._opens_again(within, excess)
+
+    def _opens_again(self, within: Iterable[tuple[float, int]], excess: int) -> float:
+        """When so much more than there must be has left the window, and one."""
+        until = 0.0
+        for at, amount in within:
+            if excess < 0:
+                break
+            excess, until = excess - amount, at + self.seconds
+        return until
 
     def copy(self) -> Window:
         return replace(self, entries=self.entries.copy())
@@ -130,6 +152,18 @@ class Spending:
         if may <= 0 or reach <= 0:
             return Allowance(0, 0, max(opens))
         return Allowance(may, reach, now)
+
+    def free(self, since: float, now: float) -> float:
+        """Seconds since then in which no limit kept anything waiting.
+
+        To be asked before any `allowance`, of dispatches from a day before `since`.
+        """
+        windows = (*self._transactions, *self._recipients)
+        seconds, behind = 0.0, since
+        for start, end in sorted(span for window in windows for span in window.full()):
+            seconds += max(0.0, min(start, now) - behind)
+            behind = max(behind, end)
+        return seconds + max(0.0, now - behind)
 
     def reached_by(self, recipients: int, now: float, *, one_each: bool) -> float:
         """When the last of so many recipients may leave, were nothing else sent."""

@@ -8,11 +8,10 @@ from binrelay.mail.address import Address
 from binrelay.mail.scrub import Person
 from binrelay.records.dossier import Dossier
 from binrelay.records.incident import Incident
+from binrelay.rules.budget import HISTORY
 from binrelay.store import accounts, dossier, erasure, incident, retention, searching
 from binrelay.store.engine import Database
 from binrelay.store.searching import Kept
-
-_WINDOWS = 2 * 86400.0  # seconds; the longest window of an account's limits is a day
 
 
 class PersonalData:
@@ -29,7 +28,7 @@ class PersonalData:
             contents_before=contents_before,
             conversations_before=conversations_before,
         )
-        await self._database.write(accounts.forget, self._now() - _WINDOWS)
+        await self._database.write(accounts.forget, self._now() - HISTORY)
         if rows:
             await self._database.scrub()
         return rows

@@ -16,8 +16,9 @@ from binrelay.mail.address import Address
 from binrelay.mail.envelope import SmtpReply
 from binrelay.model import Delivery as DeliveryMode
 from binrelay.ports.submission import Submitter
-from binrelay.records import Claim, Departure, Parcel
-from binrelay.rules.budget import DAY, Allowance, Spending, limits_of
+from binrelay.records import Batch, Claim, Departure, Parcel
+from binrelay.rules.budget import DAY, HISTORY, Allowance, Spending, limits_of
+from binrelay.rules.lateness import STALE
 from binrelay.rules.parcels import parcels
 from binrelay.rules.retry import given_back, most_at_once, puts_off, slows_down
 from binrelay.workers.delivery import Delivery
@@ -200,10 +201,19 @@ class Account:
         )
         if batch is None:
             return False
-        passed = await delivery.admit(batch)
+        passed = await delivery.admit(batch, waited=await self._kept_waiting(batch, now))
         if passed is not None:
             self._take([Ready(delivery, passed, parcel) for parcel in parcels(batch, per_transaction)])
         return True
+
+    async def _kept_waiting(self, batch: Batch, now: float) -> float:
+        """Seconds for which something else than the account's limits kept the mail from leaving, these two days."""
+        if now - batch.first_due < STALE or self._spending is None or not self._spending.counts:
+            return now - batch.first_due
+        history = Spending(self._spending.limits)
+        for dispatch in await self._world.store.spent(self.name, since=now - HISTORY, after=0):
+            history.add(dispatch)
+        return history.free(max(batch.first_due, now - HISTORY + DAY), now)
 
     def _take(self, items: Sequence[Ready]) -> None:
         """Into the stock, unless the account stops or the network left it while this was claimed."""

@@ -34,10 +34,10 @@ class Delivery:
         self.quiet.set()
         self._tallies: dict[str, tuple[Mail, Counter[str]]] = {}  # by the mail's key, since the last `look_after`
 
-    async def admit(self, batch: Batch) -> Pass | None:
+    async def admit(self, batch: Batch, *, waited: float) -> Pass | None:
         """None: it may not go out, or not without a person's word. That is written down and told."""
-        world, mail = self.world, batch.mail
-        if is_stale(mail.kind, world.clock.now() - batch.first_due, batch.told):
+        mail = batch.mail
+        if is_stale(mail.kind, waited, batch.told):
             await self._hold(mail, "stale")
             return None
         try:

@@ -109,3 +109,21 @@ def test_whoever_keeps_to_the_allowance_never_goes_over_a_limit(
         hour = [each.recipients for each in sent if first.at <= each.at < first.at + HOUR]
         assert sum(minute) <= per_minute
         assert sum(hour) <= per_hour
+
+
+def test_the_time_in_which_a_limit_kept_mail_waiting_is_told_from_the_time_in_which_it_could_have_left() -> None:
+    daily = replace(NONE, recipients_per_day=100)
+    assert spending(daily).free(NOW - DAY, NOW) == DAY
+    full_all_day = spending(daily, (2 * DAY - 1, 2, 100), (DAY - 1, 2, 100))
+    assert full_all_day.free(NOW - DAY, NOW) == 0
+    off_for_half_a_day = spending(daily, (1.5 * DAY, 2, 100))
+    assert off_for_half_a_day.free(NOW - 1.25 * DAY, NOW) == DAY / 2
+    not_full = spending(daily, (DAY / 2, 2, 99))
+    assert not_full.free(NOW - DAY, NOW) == DAY
+    filled_bit_by_bit = spending(daily, (DAY / 2, 2, 60), (DAY / 4, 2, 40))
+    assert filled_bit_by_bit.free(NOW - DAY, NOW) == 3 * DAY / 4
+
+
+def test_a_full_minute_explains_a_minute() -> None:
+    both = replace(NONE, transactions_per_minute=2, recipients_per_day=100)
+    assert spending(both, (120.0, 2, 2), (30.0, 2, 2)).free(NOW - DAY, NOW) == DAY - 60 - 30

@@ -139,7 +139,7 @@ async def test_what_no_limit_counts_any_more_is_forgotten_and_what_follows_is_co
     await store.post([replace(MAIL, recipients=members(4))])
     for _ in range(3):
         await depart(store, (await take(store, 1)).ids)
-    clock.time += 3 * DAY
+    clock.time += 4 * DAY
     await store.forget(NETWORK, 0, 0)
     assert await store.spent(ACCOUNT, since=0, after=0) == (Dispatch(3, NOW, 1, 1),)
     await depart(store, (await take(store, 1)).ids)

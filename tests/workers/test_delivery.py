@@ -211,6 +211,26 @@ async def test_a_bulletin_that_is_late_is_told_once_and_after_a_day_it_waits_for
     assert reached(office) == EVERYBODY
 
 
+async def test_a_bulletin_that_the_providers_day_spreads_over_days_is_not_too_late(office: Office) -> None:
+    office.world.network = replace(NETWORK, smtp=replace(NETWORK.smtp, recipients_per_day=1, max_recipients=1))
+    await bulletin(office)
+    await office.later(2 * DAY + HOUR)
+    assert reached(office) == EVERYBODY
+
+
+async def test_a_bulletin_that_could_have_left_for_a_day_besides_what_the_limits_explain_waits_for_a_person(
+    office: Office,
+) -> None:
+    office.world.network = replace(NETWORK, smtp=replace(NETWORK.smtp, recipients_per_day=1, max_recipients=1))
+    await bulletin(office)
+    await office.later(HOUR)
+    assert len(reached(office)) == 1
+    office.clock.jump(2 * DAY)  # the daemon is off
+    await office.later(HOUR)
+    assert len(reached(office)) == 1
+    assert [values["why"] for name, values in office.journal.events if name == "mail-held"] == ["stale"]
+
+
 async def test_a_mail_with_bytes_that_no_server_may_get_stops_nobody_else(office: Office) -> None:
     broken = replace(NOTICE, key="broken", content=b"Subject: x\n\nbare line feeds\n")
     await office.store.post([broken, NOTICE])

@@ -16,7 +16,7 @@ from binrelay.mail.header import Header, split_fields
 from binrelay.mail.machines import is_daemon, notice_text, report_type
 from binrelay.mail.message import Message, read_message
 from binrelay.mail.mime import Part, embedded, transfer_decoded, walk
-from binrelay.mail.report_keys import ReportKeys, Returned, read_report_keys
+from binrelay.mail.report_keys import NOT_OURS, Ours, ReportKeys, Returned, read_report_keys
 
 _LIMIT = 262_144  # bytes of one part that are looked at
 _WRAPPED_LIMIT = 1_048_576  # bytes of a report within a mail
@@ -74,10 +74,10 @@ class DeliveryReport:
         return next(iter(self.keys.message_ids), None)
 
 
-def read_delivery_report(message: Message, own: Address | None = None) -> DeliveryReport | None:
+def read_delivery_report(message: Message, ours: Ours = NOT_OURS) -> DeliveryReport | None:
     """What a mail server reports about a mail of ours; None where the mail is no such report.
 
-    `own`: the address whose sub-addresses are our return addresses. A person who passes a report on, a read receipt and
+    `ours`: by what our return addresses are known. A person who passes a report on, a read receipt and
     a complaint are none. The fields of RFC 3464 come first, then Exim's X-Failed-Recipients, then the words.
     """
     outer, message = message, _unwrapped(message)
@@ -92,8 +92,8 @@ def read_delivery_report(message: Message, own: Address | None = None) -> Delive
     said = read_said(message, notice)
     recipients = tuple(filter(None, map(_recipient, blocks))) or _failed_recipients(message, said) or _informal(said)
     # Our own address is never who could not be reached: it stands in the To of every bulletin.
-    recipients = tuple(each for each in recipients if each.address != own)
-    return DeliveryReport(_distinct(recipients), _keys(message, outer, own), *_verdict(blocks, recipients, said))
+    recipients = tuple(each for each in recipients if each.address != ours.address)
+    return DeliveryReport(_distinct(recipients), _keys(message, outer, ours), *_verdict(blocks, recipients, said))
 
 
 def _unwrapped(message: Message) -> Message:
@@ -194,13 +194,13 @@ def _informal(said: Said) -> tuple[RecipientReport, ...]:
     return tuple(RecipientReport(address, action, said.status(address)) for address in said.addresses)
 
 
-def _keys(message: Message, outer: Message, own: Address | None) -> ReportKeys:
+def _keys(message: Message, outer: Message, ours: Ours) -> ReportKeys:
     parts = [part for part in walk(message.root) if part is not message.root] if message.root else []
     headers = tuple(header for part in parts for header in embedded(part, message.content))
     returned = Returned(headers[:_MOST_RETURNED], returned_text(message))
     status = (part for part in parts if part.media_type in _STATUS_TYPES)
     envelope_id = next((found for part in status if (found := _envelope_id(part, message))), None)
-    return read_report_keys(outer.header, returned, envelope_id=envelope_id, own=own)
+    return read_report_keys(outer.header, returned, envelope_id=envelope_id, ours=ours)
 
 
 def _envelope_id(part: Part, message: Message) -> str | None:

@@ -1,13 +1,14 @@
 """Our own keys inside a delivery report: what we wrote into the mail that came back. Pure; total.
 
-Invariant: keys are collected, not believed. Anybody can write a number; whether it is ours, and whose, our memory tells.
+Invariant: keys are collected, not believed. Anybody can write an identifier; whether it is ours, and whose, our memory tells.
+A row's number is taken from nothing but an address with our keyed hash: numbers are guessed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from binrelay.mail.address import Address
@@ -49,23 +50,36 @@ class Returned:
     text: str = ""
 
 
-def read_report_keys(header: Header, returned: Returned, *, envelope_id: str | None, own: Address | None) -> ReportKeys:
-    """`header` is the report's own; `own` the address that our reverse-paths are sub-addresses of."""
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """By what our return addresses are known."""
+
+    address: Address | None = None  # that they are sub-addresses of
+    key: bytes = field(default=b"", repr=False)  # of the installation
+
+
+NOT_OURS = Ours()
+
+
+def read_report_keys(header: Header, returned: Returned, *, envelope_id: str | None, ours: Ours) -> ReportKeys:
+    """`header` is the report's own."""
     return ReportKeys(
-        rows=tuple(islice(dict.fromkeys(_rows(header, returned, own)), _MOST)) if own else (),
+        rows=tuple(islice(dict.fromkeys(_rows(header, returned, ours)), _MOST)),
         envelope_id=envelope_id,
         message_ids=tuple(islice(dict.fromkeys(_message_ids(header, returned)), _MOST)),
         loop_mark=_loop_mark(returned),
     )
 
 
-def _rows(header: Header, returned: Returned, own: Address) -> Iterator[int]:
+def _rows(header: Header, returned: Returned, ours: Ours) -> Iterator[int]:
+    if ours.address is None:
+        return
     values = chain(
         (value for name in _SENT_TO for value in header.all(name)),
         (value for each in returned.headers for name in _SENT_FROM for value in each.all(name)),
     )
     for address in chain.from_iterable(map(find_addresses, values)):
-        row = read_bounce_path(address, own)
+        row = read_bounce_path(address, ours.address, key=ours.key)
         if row is not None:
             yield row
 

@@ -1,20 +1,24 @@
 """What we write into addresses and subjects to know it again: conversation tags, return addresses. Pure.
 
-A tag is eight characters of Crockford's base32. A return address of one recipient (VERP) is `coordinator+b123@…`.
+A tag is eight characters of Crockford's base32. A return address of one recipient (VERP) is `coordinator+b123-mfrggzdfmy@…`.
 
-Invariant: a tag is given in upper case; reading takes any case, for people and mail systems change it.
+Invariant: a tag is given in upper case; reading takes any case, for people and mail systems change it. A return address has a
+keyed hash: rows are numbered in order, and who guesses one must not make us believe that a member's mail came back.
 """
 
 from __future__ import annotations
 
+import hmac
 import re
 
 from binrelay.mail.address import Address
+from binrelay.mail.mark import keyed_hash
 
 TAG_LENGTH = 8
 _CHARACTER = "[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]"
 _TAG = re.compile(f"{_CHARACTER}{{{TAG_LENGTH}}}")
-_ROW = re.compile(r"b([1-9][0-9]{0,17})")
+_HASH_LENGTH = 10  # characters of base32: 50 bits, tried one mail at a time
+_ROW = re.compile(rf"b([1-9][0-9]{{0,17}})-([a-z2-7]{{{_HASH_LENGTH}}})")
 # Stand-alone: no letter or digit of any script beside it; an underscore is markup.
 _CANDIDATE = re.compile(rf"(?<![^\W_]){_CHARACTER}{{{TAG_LENGTH}}}(?![^\W_])")
 
@@ -45,16 +49,22 @@ def address_tag(recipient: Address, own: Address, separator: str) -> str | None:
     return read_tag(_behind(recipient, own, separator))
 
 
-def bounce_path(own: Address, row: int) -> Address:
-    """Where reports about the outbox's `row` come to; the number says nothing to anybody else."""
-    local = f"{own.local}+b{row}"
+def bounce_path(own: Address, row: int, *, key: bytes) -> Address:
+    """Where reports about the outbox's `row` come to, the same at every try; it says nothing to anybody else."""
+    local = f"{own.local}+b{row}-{_row_hash(row, key)}"
     return Address(f"{local.lower()}@{own.domain}", f"{local}@{own.domain}")
 
 
-def read_bounce_path(recipient: Address, own: Address) -> int | None:
-    """The row of the outbox that a return address names."""
+def read_bounce_path(recipient: Address, own: Address, *, key: bytes) -> int | None:
+    """The row of the outbox that a return address of ours names. Without a key nothing is ours."""
     found = _ROW.fullmatch(_behind(recipient, own, "+"))
-    return int(found[1]) if found else None
+    if not key or found is None or not hmac.compare_digest(found[2], _row_hash(int(found[1]), key)):
+        return None
+    return int(found[1])
+
+
+def _row_hash(row: int, key: bytes) -> str:
+    return keyed_hash(key, "row", str(row))[:_HASH_LENGTH].lower()
 
 
 def _behind(recipient: Address, own: Address, separator: str) -> str:

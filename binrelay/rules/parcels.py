@@ -19,11 +19,11 @@ def parcels(batch: Batch, per_transaction: int) -> list[Parcel]:
     ]
 
 
-def envelope(parcel: Parcel) -> Envelope:
+def envelope(parcel: Parcel, key: bytes) -> Envelope:
     """VERP: the row's number in the sub-address tells whose mail came back. Nobody wants reports about notices."""
     mail = parcel.batch.mail
     path = mail.reverse_path
     if path and mail.verp:
-        path = bounce_path(path, parcel.ids[0])
+        path = bounce_path(path, parcel.ids[0], key=key)
     wanted = path is not None and mail.kind is not Kind.NOTICE
     return Envelope(path, parcel.recipients, id=mail.message_id.partition("@")[0], notify=wanted)

@@ -52,7 +52,8 @@ class Delivery:
         self.under_way += 1
         self.quiet.clear()
         try:
-            await self._door.submit(passed, [envelope(parcel) for parcel in parcels], voyage)
+            key = self.world.store.key
+            await self._door.submit(passed, [envelope(parcel, key) for parcel in parcels], voyage)
         except WouldExpose:
             await self._freeze(passed.mail)
             voyage.abandon()

@@ -10,9 +10,10 @@ from binrelay.mail.address import parse_address
 from binrelay.mail.automatic import Automatic, read_automatic
 from binrelay.mail.dsn import Action, DeliveryReport, read_delivery_report
 from binrelay.mail.message import read_message
+from binrelay.mail.report_keys import Ours
 
 CORPUS = Path(__file__).parents[1] / "corpus"
-OWN = parse_address("bin@bin-wilhelminapark.example")
+OURS = Ours(parse_address("bin@bin-wilhelminapark.example"), b"the installation's own key")
 
 
 def named(kind: str) -> list[Path]:
@@ -20,7 +21,7 @@ def named(kind: str) -> list[Path]:
 
 
 def report(path: Path) -> DeliveryReport | None:
-    return read_delivery_report(read_message(path.read_bytes()), OWN)
+    return read_delivery_report(read_message(path.read_bytes()), OURS)
 
 
 def said(path: Path) -> dict[str, tuple[Action, str | None]]:
@@ -61,7 +62,7 @@ def test_a_report_without_a_name_is_attributed_by_our_return_address() -> None:
 @pytest.mark.parametrize("path", [*named("away"), *named("receipt")], ids=lambda path: path.stem)
 def test_what_a_program_wrote_is_known(path: Path) -> None:
     message = read_message(path.read_bytes())
-    assert read_delivery_report(message, OWN) is None
+    assert read_delivery_report(message, OURS) is None
     kind = Automatic.RECEIPT if path.stem.startswith("receipt") else Automatic.AUTO_REPLIED
     assert read_automatic(message) in (kind, Automatic.AUTO_GENERATED)
 
@@ -69,5 +70,5 @@ def test_what_a_program_wrote_is_known(path: Path) -> None:
 @pytest.mark.parametrize("path", named("person"), ids=lambda path: path.stem)
 def test_what_a_neighbour_wrote_is_passed_on(path: Path) -> None:
     message = read_message(path.read_bytes())
-    assert read_delivery_report(message, OWN) is None
+    assert read_delivery_report(message, OURS) is None
     assert read_automatic(message) in (None, Automatic.PRECEDENCE)

@@ -190,6 +190,7 @@ class _Scenes:
         yield from self._gathered()
         yield from self._mails("answer", OFFICER, Answer(7, Why.ANSWERS_CONVERSATION, "politie", self._talk.tag))
         yield from self._mails("too-large", JAN, Hold(5, Why.TOO_LARGE, None, None))
+        yield from self._mails("too-much-text", JAN, Hold(5, Why.TOO_MUCH_TEXT, None, None))
         yield from self._held()
         yield from self._week()
 
@@ -225,7 +226,7 @@ class _Scenes:
         facts = Facts(author, speaker_of(author, self._desk.network), Evidence(Verdict.PASS, "a sample"), urgent=urgent)
         case = Case(message, facts, self._recall, decision, NOW, len(message.content))
         for mail in make_plan(case, self._desk).mails:
-            extra = mail.kind is Kind.ACKNOWLEDGEMENT and name != "too-large"
+            extra = mail.kind is Kind.ACKNOWLEDGEMENT and not name.startswith("too-")
             yield Shown(f"{name}-acknowledgement" if extra else name, mail)
 
     def _held(self) -> Iterator[Shown]:

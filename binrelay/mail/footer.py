@@ -9,6 +9,7 @@ import re
 
 from binrelay.mail.mime import Part
 from binrelay.mail.piece import encode_charset
+from binrelay.mail.readable import MOST_TEXT
 
 # Not "-- ": clients hide what stands below that mark.
 RULE = "_" * 60
@@ -30,6 +31,8 @@ def footer_in_place(part: Part, body: bytes, footer: str) -> bytes | None:
     encoding = (part.header.first("content-transfer-encoding") or "").strip().lower()
     attached = part.disposition == "attachment" or part.filename is not None
     if part.media_type != "text/plain" or encoding not in _IDENTITY or attached or _declared_otherwise(part):
+        return None
+    if len(body) > MOST_TEXT:
         return None
     if part.parameters.get("delsp", "").lower() == "yes" or hides_what_follows(body.decode("latin-1")):
         return None

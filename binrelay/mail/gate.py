@@ -7,22 +7,21 @@ part in memory at a time. It is written apart from what builds mails, so that on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from urllib.parse import unquote, unquote_to_bytes
+from collections.abc import Iterable
+from urllib.parse import unquote
 
-from binrelay.mail.decode import decode_base64
+from binrelay.mail.files_in_text import files_in
 from binrelay.mail.header import Header, decode_words, read_header
-from binrelay.mail.mime import MimeLimitError, Part, read_tree, text_of, transfer_decoded, walk
+from binrelay.mail.mime import MimeLimitError, Part, read_tree, transfer_decoded, walk
 from binrelay.mail.people import People
 from binrelay.mail.search import Exposure, Search
-from binrelay.mail.unpack import TooMuchError, Unpacker, is_packed, uudecoded
-from binrelay.mail.windows import OVERLAP, SIZE, windows
+from binrelay.mail.unpack import TooMuchError, Unpacker, is_packed
+from binrelay.mail.windows import OVERLAP, SIZE, text_pieces, text_windows, windows
 
 __all__ = ["Exposure", "find_exposures", "shows_anybody"]
 
 _DEEPEST = 8  # mails in mails
 _TEXTS = frozenset({"application/xhtml+xml", "application/xml", "application/json", "application/rtf", "image/svg+xml"})
-_DATA_URI = re.compile(r"data:[^,\"'<>\s]{0,200},([^\"'<>\s)]+)", re.IGNORECASE)
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a]")
 _UNREAD = "cannot be read to the end"
 
@@ -84,16 +83,18 @@ class _Mail:
         for value in (part.filename, *part.parameters.values()):
             self._search.shown(f"{where}, its file name or parameters", value or "")
         if part.media_type.startswith("text/") or part.media_type in _TEXTS:
-            self._text(where, text_of(part, content))
+            self._text(where, part, content)
             return
         if part.media_type in ("message/rfc822", "message/global"):
             self.look(transfer_decoded(part, content).lstrip(b"\r\n"), outer=f"{where}: ", depth=depth + 1)
         self._attachment(where, part, content)
 
-    def _text(self, where: str, text: str) -> None:
-        self._search.shown(where, text)
-        for file in _files_in(text):
-            self._bytes(where, (file,))
+    def _text(self, where: str, part: Part, content: bytes) -> None:
+        text = text_pieces(part, content)
+        for window in text_windows(text):
+            self._search.shown(where, window)
+        for file in files_in(text):
+            self._bytes(where, (file[at : at + SIZE] for at in range(0, len(file), SIZE)))
             self._unpacked(where, file)
 
     def _attachment(self, where: str, part: Part, content: bytes) -> None:
@@ -128,14 +129,3 @@ class _Mail:
 def _is_text(data: bytes) -> bool:
     """Whatever it is called: markup, a table, a letter."""
     return _BINARY.search(data, 0, 4096) is None
-
-
-def _files_in(text: str) -> Iterator[bytes]:
-    """Files that stand in a text and are shown with it: `data:` links (RFC 2397) and uuencode."""
-    if "data:" in text:
-        for match in _DATA_URI.finditer(text):
-            raw = unquote_to_bytes(match[1])
-            yield raw
-            yield decode_base64(raw)
-    if "begin " in text:
-        yield from uudecoded(text.encode("latin-1", "replace"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from binrelay.mail.machines import visible
 from binrelay.mail.message import Message
@@ -17,6 +17,7 @@ from binrelay.mail.mime import Part, text_of, walk
 _OTHER_MAILS = frozenset({"message/rfc822", "message/global", "text/rfc822-headers"})
 _LIMIT = 65_536  # bytes of one part that are looked at
 _MOST_LINES = 400
+_LONGEST = 1_000  # characters of a line by which it is known; each pattern looks at fewer
 # Where a mail program begins what it quotes.
 _HTML_QUOTE = re.compile(
     r"<blockquote\b|<hr\b[^<>]{0,200}tabindex|(?:class|id)\s*=\s*[\"']?[^\"'<>]{0,80}(?:gmail_quote|gmail_extra|divRplyFwdMsg|"
@@ -25,7 +26,7 @@ _HTML_QUOTE = re.compile(
 )
 _HEADER = "van|from|von|de|da|aan|to|an|à|verzonden|sent|gesendet|envoyé|datum|date|onderwerp|subject|betreff|objet"
 _QUOTE = re.compile(
-    r"[ \t]*(?:>|\||&gt;"
+    r"(?:>|\||&gt;"
     r"|-{2,}[ \t]*(?:oorspronkelijk|original|ursprüngliche|message d|doorgestuurd|forwarded|weitergeleitet|transféré)"
     r"|begin (?:doorgestuurd bericht|forwarded message)|début du message|anfang der weitergeleiteten"
     r"|_{5,}|-{5,}|={5,}"
@@ -34,12 +35,10 @@ _QUOTE = re.compile(
     r"|[^\n]{2,120}(?:schreef op|wrote on|schrieb am|a écrit le)\b)",
     re.IGNORECASE,
 )
-_OPENS_QUOTE = re.compile(r"[ \t]*(?:op|on|am|le)\b[^\n]{4,120}$", re.IGNORECASE)  # its second half is on the next line
-_CLOSES_QUOTE = re.compile(
-    r"[^\n]{0,120}\b(?:schreef|wrote|schrieb|a écrit|geschreven)\b[^\n]{0,80}:[ \t]*$", re.IGNORECASE
-)
+_OPENS_QUOTE = re.compile(r"(?:op|on|am|le)\b[^\n]{4,120}$", re.IGNORECASE)  # its second half is on the next line
+_CLOSES_QUOTE = re.compile(r"[^\n]{0,120}\b(?:schreef|wrote|schrieb|a écrit|geschreven)\b[^\n]{0,80}:$", re.IGNORECASE)
 _SIGNATURE = re.compile(
-    r"[ \t]*(?:--[ \t]*$|(?:verzonden|verstuurd|gestuurd|sent|gesendet|von meinem|envoyé|téléchargez|download|get)\b[^\n]{0,80}"
+    r"(?:--$|(?:verzonden|verstuurd|gestuurd|sent|gesendet|von meinem|envoyé|téléchargez|download|get)\b[^\n]{0,80}"
     r"(?:iphone|ipad|android|samsung|galaxy|outlook|mobiel|mobile|telefoon|phone|handy|mail|windows|yahoo|tablet)"
     r"|(?:met|m)\.? ?(?:vriendelijke|hartelijke|v\.?) ?(?:groet|gr)|mvg\b|(?:vriendelijke )?groet(?:en|jes)?\b|hartelijke groet"
     r"|(?:kind|best|warm) regards|regards\b|yours (?:sincerely|faithfully|truly)|sincerely\b|cheers\b"
@@ -48,9 +47,9 @@ _SIGNATURE = re.compile(
     re.IGNORECASE,
 )
 _GREETING = re.compile(
-    r"[ \t]*(?:beste|geachte|hallo|hoi|dag|goede(?:n)?(?:morgen|middag|avond|dag)|lieve|ls"
+    r"(?:beste|geachte|hallo|hoi|dag|goede(?:n)?(?:morgen|middag|avond|dag)|lieve|ls"
     r"|dear|hi|hello|good (?:morning|day)|to whom|bonjour|bonsoir|cher|chère|madame|monsieur|liebe|lieber|sehr geehrte"
-    r"|guten (?:tag|morgen|abend))\b[^\n.?]{0,50}[,!:]?[ \t]*$",
+    r"|guten (?:tag|morgen|abend))\b[^\n.?]{0,50}[,!:]?$",
     re.IGNORECASE,
 )
 # What a program writes when a button does the asking, in place of a person's words.
@@ -64,16 +63,21 @@ _BY_BUTTON = re.compile(
 def own_lines(message: Message, most: int = _MOST_LINES) -> tuple[str, ...]:
     """The author's own lines, without empty ones, the first `most` of them: no more is read."""
     lines: list[str] = []
-    found = _shown(message).splitlines()[:_MOST_LINES]
-    for number, line in enumerate(found):
-        after = found[number + 1] if number + 1 < len(found) else ""
-        if len(lines) == most:
+    # Without the blanks around it: a pattern that skips a million of them would try again from each.
+    found = [line.strip() for line in _shown(message).splitlines()[:_MOST_LINES]]
+    for line, after in pairwise((*found, "")):
+        if len(lines) == most or _ends_own_words(line[:_LONGEST], after[:_LONGEST]):
             break
-        if _QUOTE.match(line) or (_OPENS_QUOTE.match(line) and _CLOSES_QUOTE.match(after)) or _SIGNATURE.match(line):
-            break
-        if line.strip() and not (_GREETING.match(line) and not lines) and not _BY_BUTTON.search(line):
+        if line and not (_GREETING.match(line[:_LONGEST]) and not lines) and not _BY_BUTTON.search(line):
             lines.append(" ".join(line.split()))
     return tuple(lines)
+
+
+def _ends_own_words(line: str, after: str) -> bool:
+    """A quotation or a signature begins in this line; some begin with two."""
+    if _QUOTE.match(line) or _SIGNATURE.match(line):
+        return True
+    return bool(_OPENS_QUOTE.match(line) and _CLOSES_QUOTE.match(after))
 
 
 def _shown(message: Message) -> str:

@@ -19,7 +19,9 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,60}(?:/[A-Za-z0-9!#$%&'*+.^
 _PLAIN_VALUE = re.compile(r"[ !#-\[\]-~]{0,58}")
 # Charsets in which every ASCII byte means itself: what is put between or below stays readable.
 _ASCII_BASED = re.compile(r"us-ascii|ascii|utf-8|iso-8859-\d{1,2}|windows-125\d|koi8-[ru]", re.IGNORECASE)
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_LONG_LINE = re.compile(rb"[^\n]{80}")  # more than 78 bytes and the CR
+_MOST_QUOTED = 1 << 20  # bytes of a text that is made quoted-printable: no other thread runs meanwhile
+_STEP = 57 * 4096  # bytes; 57 make one line of base64
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,14 @@ def keeps_line_rules(data: bytes) -> bool:
     return True
 
 
-def base64_lines(data: bytes) -> bytes:
+def base64_lines(data: bytes | memoryview) -> bytes:
     """RFC 2045 6.8, with a last CRLF."""
-    return encodebytes(data).replace(b"\n", b"\r\n")
+    steps = range(0, len(data), _STEP)
+    return b"".join(encodebytes(data[at : at + _STEP]).replace(b"\n", b"\r\n") for at in steps)
 
 
 def crlf(text: str) -> str:
-    return _LINE_END.sub("\r\n", text)
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
 def encode_charset(text: str, charset: str) -> tuple[bytes, str]:
@@ -103,20 +106,20 @@ def _percent_chunks(value: str) -> Iterator[str]:
     yield chunk
 
 
-def text_body(text: str, charset: str) -> tuple[bytes, str, str]:
-    """The body of a text part, its charset and its Content-Transfer-Encoding; `text` may have any line ends."""
-    data, used = encode_charset(crlf(text), charset)
-    if data.isascii() and keeps_line_rules(data) and all(len(line) <= 78 for line in data.split(b"\r\n")):
-        return data, used, "7bit"
-    if sum(byte > 126 for byte in data[:4096]) * 4 > min(len(data), 4096):
-        return base64_lines(data), used, "base64"
+def text_body(data: bytes) -> tuple[bytes, str]:
+    """The body of a text part whose lines end in CRLF, and its Content-Transfer-Encoding."""
+    if data.isascii() and keeps_line_rules(data) and not _LONG_LINE.search(data):
+        return data, "7bit"
+    if len(data) > _MOST_QUOTED or sum(byte > 126 for byte in data[:4096]) * 4 > min(len(data), 4096):
+        return base64_lines(data), "base64"
     quoted = binascii.b2a_qp(data, istext=True)
     # It ends soft lines with LF where the text itself has no line end.
-    return quoted.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"), used, "quoted-printable"
+    return quoted if b"\n" in data else quoted.replace(b"\n", b"\r\n"), "quoted-printable"
 
 
 def text_piece(text: str, subtype: str = "plain", charset: str = "utf-8", **parameters: str) -> Content:
-    body, used, encoding = text_body(text, charset)
+    data, used = encode_charset(crlf(text), charset)
+    body, encoding = text_body(data)
     fields = (
         field("Content-Type", f"text/{subtype}", {"charset": used, **parameters}),
         field("Content-Transfer-Encoding", encoding),

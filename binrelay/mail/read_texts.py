@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from binrelay.mail.decode import joined
 from binrelay.mail.header import Header, read_header
 from binrelay.mail.mime import EMBEDDING, MimeLimitError, Part, read_tree, text_of, transfer_decoded, walk
 
@@ -65,12 +66,16 @@ def _read_embedded(part: Part, content: bytes, *, reading: Reading, depth: int) 
 
 def strip_tags(text: str) -> str:
     """HTML as words: each tag is a blank, character references are read. In linear time, whatever the HTML."""
-    return html.unescape(_LONG_NUMBER.sub("\ufffd", " ".join(_words(text))))
+    return html.unescape(_LONG_NUMBER.sub("\ufffd", joined(_words(text))))
 
 
 def _words(text: str) -> Iterator[str]:
-    first, *rest = text.split("<")
-    yield first
-    for piece in rest:
-        _, closed, after = piece.partition(">")
-        yield after if closed else f"<{piece}"
+    at = text.find("<")
+    yield text[: at if at >= 0 else len(text)]
+    while at >= 0:
+        after = text.find("<", at + 1)
+        end = after if after >= 0 else len(text)
+        closed = text.find(">", at, end) + 1
+        yield " "
+        yield text[closed or at : end]
+        at = after

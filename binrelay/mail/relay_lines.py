@@ -6,21 +6,22 @@ Invariant: a body that keeps the line rules comes back as it is; else every leaf
 from __future__ import annotations
 
 from binrelay.mail.header import Field
-from binrelay.mail.mime import Part, transfer_decoded
+from binrelay.mail.mime import Part, transfer_decoded, transfer_encoding
 from binrelay.mail.piece import MAX_LINE, base64_lines, field, keeps_line_rules
 
 
 def fit_body(part: Part, content: bytes) -> tuple[bytes, bool]:
     """The body of a part, and whether it is base64 now: a leaf that broke a rule is."""
-    raw = content[part.body : part.end]
-    if keeps_line_rules(raw):
-        return raw, False
+    if keeps_line_rules(content[part.body : part.end]):
+        return content[part.body : part.end], False
     if part.media_type == "multipart/signed":
         # RFC 1847 2.1: no byte may change. Line ends are what the signer saw: signatures cover CRLF.
-        return _unix(raw).replace(b"\r", b"\n").replace(b"\n", b"\r\n"), False
+        return _unix(content[part.body : part.end]).replace(b"\r", b"\n").replace(b"\n", b"\r\n"), False
     if part.children:
         return _rebuilt(part, content), False
-    return base64_lines(transfer_decoded(part, content)), True
+    if transfer_encoding(part) in ("base64", "quoted-printable"):
+        return base64_lines(transfer_decoded(part, content)), True
+    return base64_lines(memoryview(content)[part.body : part.end]), True  # no copy of what is as large as the mail
 
 
 def fit_field(raw: bytes) -> bytes:

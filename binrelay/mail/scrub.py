@@ -11,14 +11,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from heapq import merge
 from urllib.parse import quote
 
 from binrelay.mail.address import Address
 from binrelay.mail.people import DOTS_ASIDE
-from binrelay.mail.shown import applied, unwrapped, visible
+from binrelay.mail.shown import applied, as_it_is, edits, unwrapped, visible
 
 _LONGEST_LINE = 300  # characters; a signature or attribution line is shorter
-_WINDOW, _OVERLAP = 65_536, 1_024  # characters; no address and no name is longer than the second
 _MOST_WORDS = 10
 _SEPARATOR = r"[\s>|.,_'\u2019-]"  # blanks, the next line of a quotation, "Jansen,Piet"
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -55,26 +55,24 @@ class Redactor:
     signing: frozenset[str]  # words that a line may hold and still be a signature
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where the person stands, in order, not overlapping."""
-        found = [match.span() for pattern in self.whole for match in _in_windows(pattern, text)]
+        """Where the person stands on one page of a text, in order, not overlapping."""
+        found = [match.span() for pattern in self.whole for match in pattern.finditer(text)]
         if self.single:
-            found += [match.span() for match in _in_windows(self.single, text) if self._shows(text, match)]
+            found += [match.span() for match in self.single.finditer(text) if self._shows(text, match)]
         return list(_merged(sorted(found)))
 
     def text(self, text: str) -> str:
         """The text without the person: as it stands, as it is shown, and as it was before it was broken into lines."""
-        text = applied(text, ((*span, self.pseudonym) for span in self.spans(text)))
+        changes = [edits(as_it_is(text), self.spans, self.pseudonym)]
         if not text.isascii():
-            shown = visible(text)
-            text = applied(
-                text, (edit for span in self.spans(shown.text) for edit in shown.edits(span, self.pseudonym))
-            )
+            changes.append(edits(visible(text), self.spans, self.pseudonym))
         if "\n" in text:
-            shown = unwrapped(text)
-            text = applied(
-                text, (edit for span in self._whole(shown.text) for edit in shown.edits(span, self.pseudonym))
-            )
-        return text
+            changes.append(edits(unwrapped(text), self._whole, self.pseudonym))
+        return applied(text, merge(*changes))
+
+    def is_in(self, text: str) -> bool:
+        """Whether the person stands in a text as it is."""
+        return any(edits(as_it_is(text), self.spans, ""))
 
     def _whole(self, text: str) -> list[tuple[int, int]]:
         return list(_merged(sorted(match.span() for pattern in self.whole for match in pattern.finditer(text))))
@@ -169,15 +167,6 @@ def _forms(patterns: Iterable[str]) -> list[str]:
 
 def _one_of(patterns: list[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(patterns)})(?![^\W_])", re.IGNORECASE)
-
-
-def _in_windows(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Every match, looked for in pieces: no other thread runs while one search goes on."""
-    for start in range(0, max(len(text), 1), _WINDOW):
-        end = min(start + _WINDOW + _OVERLAP, len(text))
-        for match in pattern.finditer(text, start, end):
-            if match.end() < end or end == len(text):  # at the end of a piece a word may go on: the next one tells
-                yield match
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -14,10 +14,14 @@ from binrelay.mail.decode import decode_base64, decode_charset
 from binrelay.mail.images import image_kind, strip_metadata
 from binrelay.mail.office import UnsafeDocumentError, is_office, scrub_office
 from binrelay.mail.pdf import scrub_pdf
+from binrelay.mail.readable import PICTURE
 from binrelay.mail.scrub import Redactor
 
+LARGEST_TEXT = 2_000_000  # bytes of a file that is text
+TOO_LONG = "a text file in it is too long to look through"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # compound file: .doc, .xls, .msg, and every locked new document
 _DATA_LINK = re.compile(r"\bdata:([^,\"'<>\s]{0,200}),([^\"'<>\s)]+)", re.IGNORECASE)
+_PICTURE = re.compile(PICTURE)
 _NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -41,6 +45,28 @@ def scrub_file(data: bytes, redactor: Redactor, *, declared: str) -> bytes:
     return _text(data, redactor)
 
 
+def pictures_aside(html: str, redactor: Redactor, *, mark: str) -> tuple[str, list[str]]:
+    """The page with a mark in place of each long picture that stands in it, and those pictures without the person.
+
+    `mark` is what nobody can guess. Raises UnsafeDocumentError.
+    """
+    pictures: list[str] = []
+
+    def aside(found: re.Match[str]) -> str:
+        pictures.append(_link(found, redactor))
+        return f"{mark}-{len(pictures) - 1};"
+
+    return _PICTURE.sub(aside, html), pictures
+
+
+def pictures_back(html: str, pictures: list[str], *, mark: str) -> str:
+    first, *others = html.split(f"{mark}-")
+    pieces = [first]
+    for number, _, rest in (each.partition(";") for each in others):
+        pieces += (pictures[int(number)], rest)
+    return "".join(pieces)
+
+
 def scrub_links(html: str, redactor: Redactor) -> str:
     """The files that stand in a page itself (RFC 2397), such as a pasted photo. Raises UnsafeDocumentError."""
     return _DATA_LINK.sub(lambda link: _link(link, redactor), html) if "data:" in html.lower() else html
@@ -48,10 +74,17 @@ def scrub_links(html: str, redactor: Redactor) -> str:
 
 def _link(link: re.Match[str], redactor: Redactor) -> str:
     kind = unescape(link[1])
-    raw = unquote_to_bytes(unescape(link[2]))
-    data = decode_base64(raw) if kind.lower().endswith(";base64") else raw
-    new = scrub_file(data, redactor, declared=kind.partition(";")[0].lower())
-    return link[0] if new == data else f"data:{redactor.text(kind.partition(';')[0])};base64,{b64encode(new).decode()}"
+    new = _linked(link, kind.lower(), redactor)
+    return link[0] if new is None else f"data:{redactor.text(kind.partition(';')[0])};base64,{b64encode(new).decode()}"
+
+
+def _linked(link: re.Match[str], kind: str, redactor: Redactor) -> bytes | None:
+    """The file without the person; None where it stays as it is."""
+    data = unquote_to_bytes(unescape(link[2]))
+    if kind.endswith(";base64") or link.re is _PICTURE:
+        data = decode_base64(data)
+    new = scrub_file(data, redactor, declared=kind.partition(";")[0])
+    return None if new == data else new
 
 
 def _picture(data: bytes) -> bytes:
@@ -62,6 +95,8 @@ def _picture(data: bytes) -> bytes:
 
 
 def _text(data: bytes, redactor: Redactor) -> bytes:
+    if len(data) > LARGEST_TEXT:
+        raise UnsafeDocumentError(TOO_LONG)
     text = decode_charset(data, "utf-8")
     new = redactor.text(text)
     return data if new == text else new.encode("utf-8", "replace")

@@ -6,40 +6,33 @@ Invariant: bytes that do not show the person stay as they are; one linear pass, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape, unescape
 from unicodedata import normalize
 from urllib.parse import unquote
 
 from binrelay.mail.scrub import Redactor
-from binrelay.mail.shown import Shown, applied
+from binrelay.mail.shown import Edit, Token, applied, as_it_is, edits
 from binrelay.mail.views import INVISIBLE
 
 _TOKEN = re.compile(
-    r"<!--.*?(?:-->|\Z)|<[A-Za-z/!?][^<>]*>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{1,31});?"
-    r"|[^\x00-\x7f]+",
-    re.DOTALL,
+    r"<!--|<[A-Za-z/!?][^<>]*>|&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{1,31});?|[^\x00-\x7f]{1,64}"
 )
 _BREAK = re.compile(r"</?(?:address|blockquote|br|div|dd|dt|h[1-6]|hr|li|ol|p|pre|table|td|th|tr|ul)\b", re.IGNORECASE)
 _ANY = re.compile("<")
 _ATTRIBUTE = re.compile(r"""(=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)""")
+_LONGEST_TAG = 65_536  # characters; pictures that stand in the page itself are set aside before
+_MOST_KEPT, _LONGEST_KEPT = 1_000, 500  # tags that are remembered; characters of each
 _CID = re.compile(r"\bcid:([^\"'\s<>)]{1,300})", re.IGNORECASE)
 
 
 def scrub_html(source: str, redactor: Redactor) -> str:
     """The document without the person; `source` itself where they do not stand in it."""
-    source = _without_person(source, redactor, breaks=_BREAK)
-    # Once more with a break at every tag: "<i>Jansen</i><i>Tel" reads as one word above.
-    return _without_person(source, redactor, breaks=_ANY)
-
-
-def _without_person(source: str, redactor: Redactor, *, breaks: re.Pattern[str]) -> str:
-    shown, tags = _read(source, breaks)
     stand_in = escape(redactor.pseudonym)
-    edits = [edit for span in redactor.spans(shown.text) for edit in shown.edits(span, stand_in)]
-    cleaned = {tag: _tag(tag, redactor) for tag in {source[start:end] for start, end in tags}}
-    edits += [(start, end, new) for start, end in tags if (new := cleaned[source[start:end]]) != source[start:end]]
-    return applied(source, edits)
+    source = applied(source, _in_tags(source, redactor))
+    source = applied(source, edits(_shown(source, _BREAK), redactor.spans, stand_in))
+    # Once more with a break at every tag: "<i>Jansen</i><i>Tel" reads as one word above.
+    return applied(source, edits(_shown(source, _ANY), redactor.spans, stand_in))
 
 
 def rename_cids(source: str, names: Mapping[str, str]) -> str:
@@ -51,25 +44,46 @@ def rename_cids(source: str, names: Mapping[str, str]) -> str:
     return _CID.sub(renamed, source)
 
 
-def _read(source: str, breaks: re.Pattern[str]) -> tuple[Shown, list[tuple[int, int]]]:
-    shown = Shown()
-    tags: list[tuple[int, int]] = []
+def _shown(source: str, breaks: re.Pattern[str]) -> Iterator[Token]:
     at = 0
-    for token in _TOKEN.finditer(source):
-        shown.add(source[at : token.start()], at, token.start())
-        at = token.end()
-        if token[0][0] != "<":
-            shown.add(normalize("NFKC", INVISIBLE.sub("", unescape(token[0]))), *token.span())
+    for start, end in _tokens(source):
+        yield from as_it_is(source, at, start)
+        at = end
+        if source[start] != "<":
+            yield normalize("NFKC", INVISIBLE.sub("", unescape(source[start:end]))), start, end
+        elif breaks.match(source, start):
+            yield "\n", start, start
+    yield from as_it_is(source, at)
+
+
+def _tokens(source: str) -> Iterator[tuple[int, int]]:
+    """Where tags, comments, character references and runs of letters beyond ASCII stand."""
+    at = 0
+    while token := _TOKEN.search(source, at):
+        start, at = token.span()
+        if at - start == 4 and token[0] == "<!--":
+            closed = source.find("-->", at)
+            at = closed + 3 if closed >= 0 else len(source)
+        yield start, at
+
+
+def _in_tags(source: str, redactor: Redactor) -> Iterator[Edit]:
+    cleaned: dict[str, str] = {}  # a page has few different ones, many times
+    for start, end in _tokens(source):
+        if source[start] != "<":
             continue
-        tags.append(token.span())
-        if breaks.match(token[0]):
-            shown.add("\n", token.start(), token.start())
-    shown.add(source[at:], at, len(source))
-    return shown, tags
+        tag = source[start:end]
+        new = cleaned[tag] if tag in cleaned else _tag(tag, redactor)
+        if len(cleaned) < _MOST_KEPT and len(tag) < _LONGEST_KEPT:
+            cleaned[tag] = new
+        if new != tag:
+            yield start, end, new
 
 
 def _tag(tag: str, redactor: Redactor) -> str:
-    """A tag with scrubbed attribute values; a comment, or what else shows the person, goes."""
+    """A tag with scrubbed attribute values; a comment, or what else shows the person, goes, and so does what nobody writes."""
+    if len(tag) > _LONGEST_TAG:
+        return ""
 
     def scrubbed(match: re.Match[str]) -> str:
         value = unquote(unescape(match[2].strip("\"'")))
@@ -77,4 +91,4 @@ def _tag(tag: str, redactor: Redactor) -> str:
         return match[0] if new == value else f'{match[1]}"{escape(new)}"'
 
     new = _ATTRIBUTE.sub(scrubbed, tag)
-    return "" if redactor.spans(unquote(unescape(new))) else new
+    return "" if redactor.is_in(unquote(unescape(new))) else new

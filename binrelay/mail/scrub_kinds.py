@@ -6,7 +6,9 @@ Invariant: judged by what a part says it is and by its file name; either is enou
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from binrelay.mail.decode import joined
 from binrelay.mail.mime import Part
 
 _UNSAFE_TYPES = {
@@ -51,6 +53,7 @@ _DROPPED_SUFFIXES = {
     ".eml": "another mail",
     ".msg": "another mail",
 }
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _UUENCODED = re.compile(r"^begin [0-7]{3,4} \S", re.MULTILINE)
 _ARMOUR_ENDS = {
     "-----BEGIN PGP SIGNED MESSAGE-----": "",  # its header lines go, up to the empty one
@@ -89,11 +92,14 @@ def without_pgp(text: str) -> str:
     """The text without PGP signatures and keys (RFC 9580 6.2, 7); itself where it has none."""
     if "-----BEGIN PGP" not in text:
         return text
-    kept: list[str] = []
+    return joined(_without_armour(text))
+
+
+def _without_armour(text: str) -> Iterator[str]:
     until: str | None = None
-    for line in text.splitlines():
+    for line in _LINE.finditer(text):
+        bare = line[0].strip()
         if until is not None:
-            until = None if line.strip() == until else until
-        elif (until := _ARMOUR_ENDS.get(line.strip())) is None:
-            kept.append(line)
-    return "\n".join(kept) + "\n"
+            until = None if bare == until else until
+        elif (until := _ARMOUR_ENDS.get(bare)) is None:
+            yield line[0]

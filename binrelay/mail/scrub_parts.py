@@ -15,8 +15,9 @@ from binrelay.mail.message import Message
 from binrelay.mail.mime import Part, text_of, transfer_decoded, walk
 from binrelay.mail.office import UnsafeDocumentError
 from binrelay.mail.piece import Content, Unsafe
+from binrelay.mail.readable import is_shown
 from binrelay.mail.scrub import Person, Redactor, redactor
-from binrelay.mail.scrub_files import scrub_file, scrub_links
+from binrelay.mail.scrub_files import LARGEST_TEXT, TOO_LONG, pictures_aside, pictures_back, scrub_file, scrub_links
 from binrelay.mail.scrub_html import rename_cids, scrub_html
 from binrelay.mail.scrub_kinds import dropped_kind, unsafe_kind, unsafe_text, without_pgp
 
@@ -47,12 +48,16 @@ def pseudonymous(
         raise ValueError("a message that cannot be read is not relayed")
     names = _new_ids(message.root, boundary)
     builder = _Builder(
-        message.content, redactor(person, pseudonym), piece.free_boundary(boundary, message.content), names, vouched
+        message.content,
+        redactor(person, pseudonym),
+        piece.free_boundary(boundary, message.content),
+        names,
+        vouched,
+        footer_text(footer) if footer.strip() else "",
     )
     try:
-        built = builder.part(message.root)
-        text = footer_text(footer) if footer.strip() else ""
-        whole = _with_footer(message.root, built or piece.text_piece(""), footer=text, builder=builder)
+        built = builder.part(message.root) or piece.text_piece("")
+        whole = built if builder.has_footer else _with_footer(message.root, built, builder)
     except (_CannotBeSafeError, UnsafeDocumentError) as unsafe:
         return Unsafe(str(unsafe), isinstance(unsafe, UnsafeDocumentError))
     return Content(whole.fields, whole.body, tuple(dict.fromkeys(builder.dropped)))
@@ -64,24 +69,18 @@ def _new_ids(root: Part, boundary: str) -> dict[str, str]:
     return {name: f"part{number}.{boundary}@binrelay" for number, name in enumerate(dict.fromkeys(old))}
 
 
-def _with_footer(root: Part, built: Content, *, footer: str, builder: _Builder) -> Content:
-    """Below a lone text where nothing is in the way, else as a part of its own."""
-    if not footer:
-        return built
-    lone = root.media_type == "text/plain" and root.disposition != "attachment" and not root.filename
-    edited = _footer_below(root, built, footer=footer, builder=builder) if lone else None
-    return edited or piece.multipart("mixed", (built, piece.footer_piece(footer)), builder.next_boundary())
+def _with_footer(root: Part, built: Content, builder: _Builder) -> Content:
+    """Below a lone text that stays as it was where nothing is in the way, else as a part of its own."""
+    edited = None
+    if built.body == builder.content[root.body : root.end]:
+        edited = footer_in_place(root, built.body, builder.footer)
+    if edited is not None and piece.keeps_line_rules(edited):
+        return Content(built.fields, edited)
+    return piece.multipart("mixed", (built, piece.footer_piece(builder.footer)), builder.next_boundary())
 
 
-def _footer_below(root: Part, built: Content, *, footer: str, builder: _Builder) -> Content | None:
-    body = builder.content[root.body : root.end]
-    if built.body == body:
-        edited = footer_in_place(root, body, footer)
-        return Content(built.fields, edited) if edited is not None and piece.keeps_line_rules(edited) else None
-    text = builder.text(root)
-    if text == text_of(root, builder.content) or hides_what_follows(text):
-        return None
-    return piece.text_piece(f"{text.rstrip()}\n\n{footer}", charset=root.parameters.get("charset", "utf-8"))
+def _is_text(part: Part) -> bool:
+    return part.media_type.startswith("text/") or part.media_type in _HTML
 
 
 def _is_plain(raw: bytes, encoding: str) -> bool:
@@ -95,9 +94,14 @@ class _Builder:
     redactor: Redactor
     boundary: str
     ids: dict[str, str]
-    vouched: bool = False
+    vouched: bool
+    footer: str  # as `footer_text()` gives it; "" where there is none
     dropped: list[str] = field(default_factory=list)
     boundaries: int = 0
+    has_footer: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.has_footer = not self.footer
 
     def next_boundary(self) -> str:
         self.boundaries += 1
@@ -127,32 +131,52 @@ class _Builder:
         return piece.multipart(subtype, pieces, self.next_boundary(), **parameters)
 
     def _leaf(self, part: Part) -> Content:
-        if part.media_type.startswith("text/") or part.media_type in _HTML:
+        if _is_text(part) and (is_shown(part) or part.end - part.body <= LARGEST_TEXT):
             return self._text(part)
-        decoded = transfer_decoded(part, self.content)
         try:
-            new = scrub_file(decoded, self.redactor, declared=part.media_type)
+            return self._kept(part, self._file(part))
         except UnsafeDocumentError:
             if not self.vouched:
                 raise
             return self._kept(part)
-        return self._kept(part) if new == decoded else self._kept(part, new)
 
-    def text(self, part: Part) -> str:
-        """The text of a part without the member."""
+    def _file(self, part: Part) -> bytes | None:
+        """What a file holds without the member; None where it stays as it is."""
+        if _is_text(part):
+            raise UnsafeDocumentError(TOO_LONG)
+        decoded = transfer_decoded(part, self.content)
+        new = scrub_file(decoded, self.redactor, declared=part.media_type)
+        return None if new == decoded else new
+
+    def text(self, part: Part) -> tuple[str, bool]:
+        """The text of a part without the member, and whether it is another now."""
         text = text_of(part, self.content)
+        new = self._page(text) if part.media_type in _HTML else self.redactor.text(self._in_clear(text))
+        return new, new != text
+
+    def _page(self, html: str) -> str:
+        page, pictures = pictures_aside(html, self.redactor, mark=self.boundary)
+        page = scrub_html(rename_cids(self._in_clear(page), self.ids), self.redactor)
+        page = scrub_links(page, self.redactor)
+        return pictures_back(page, pictures, mark=self.boundary) if pictures else page
+
+    def _in_clear(self, text: str) -> str:
         if reason := unsafe_text(text):
             raise _CannotBeSafeError(reason)
-        text = without_pgp(text)
-        if part.media_type in _HTML:
-            return scrub_links(scrub_html(rename_cids(text, self.ids), self.redactor), self.redactor)
-        return self.redactor.text(text)
+        return without_pgp(text)
 
     def _text(self, part: Part) -> Content:
-        text = self.text(part)
-        if text == text_of(part, self.content):
+        text, changed = self.text(part)
+        if not changed:
             return self._kept(part)
-        body, charset, encoding = piece.text_body(text, part.parameters.get("charset", "utf-8"))
+        lone = part.start == 0 and part.media_type == "text/plain" and is_shown(part)
+        if lone and not self.has_footer and not hides_what_follows(text):
+            self.has_footer = True
+            text = f"{text.rstrip()}\n\n{self.footer}"
+            return piece.text_piece(text, charset=part.parameters.get("charset", "utf-8"))
+        data, charset = piece.encode_charset(piece.crlf(text), part.parameters.get("charset", "utf-8"))
+        del text  # a page with pictures in it is as large as the mail
+        body, encoding = piece.text_body(data)
         return Content(self._fields(part, encoding, charset), body)
 
     def _kept(self, part: Part, new: bytes | None = None) -> Content:

@@ -1,11 +1,10 @@
-"""What is packed inside an attachment, for looking through: zip (and so office files), gzip, PDF streams, uuencode. Pure; total.
+"""What is packed inside an attachment, for looking through: zip (and so office files), gzip, PDF streams. Pure; total.
 
 Invariant: what comes out of one mail is bounded; whoever asks learns when the bound was reached.
 """
 
 from __future__ import annotations
 
-import binascii
 import re
 import struct
 import zlib
@@ -19,7 +18,6 @@ _MOST_MEMBERS = 20_000
 _LARGEST_INNER = 32 << 20  # bytes of an archive in an archive
 _MOST_OF_STREAM = 4 << 20  # bytes of one PDF stream: words stand at the front, pictures are long
 _PDF_STREAM = re.compile(rb"stream\r?\n")
-_UU = re.compile(rb"^begin [0-7]{3,4} [^\r\n]+\r?\n((?:[ -`]{1,61}\r?\n)+)", re.MULTILINE)
 _ZIP_END = b"PK\x05\x06"
 _ZIP_ENTRY = struct.Struct("<4s6H3I5H2I")
 _ZIP_LOCAL = struct.Struct("<4s5H3I2H")
@@ -135,12 +133,3 @@ def _entry(data: bytes, at: int) -> tuple[Member, int]:
     local = _ZIP_LOCAL.unpack_from(data, offset)
     start = offset + 30 + local[9] + local[10]
     return Member(name, method, bool(flags & 1), start, packed, size), at + 46 + name_length + extra + comment
-
-
-def uudecoded(data: bytes) -> Iterator[bytes]:
-    """The files that stand in a text as uuencode: older mail programs show them as attachments."""
-    for block in _UU.finditer(data):
-        pieces = []
-        with suppress(binascii.Error):
-            pieces += [binascii.a2b_uu(line) for line in block[1].splitlines()]
-        yield b"".join(pieces)

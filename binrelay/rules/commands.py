@@ -21,6 +21,7 @@ from binrelay.rules.wish_words import COURTESY, ORDINARY, PAUSING, PHRASES, TELL
 _FEW = 4  # words beside a wish that change nothing: a name, "tot ziens"
 _SHORT = 18  # words: a mail in which a telling word may be a wish
 _LONGEST = 14  # words of a wish
+_LONGEST_LINE = 2_000  # characters
 _BEFORE_A_DAY = frozenset(
     {"tot", "en", "met", "t", "m", "to", "a", "voor", "for", "pour", "fur", "bis", "jusqu", "au", "le"}
 )
@@ -52,7 +53,7 @@ def _by_subject(asked: Wish, lines: Sequence[str], courtesy: frozenset[str], *, 
     said = _of_text(lines, courtesy)
     if said is not None and said.verb is asked.verb:
         return replace(said, sure=True, until=asked.until or said.until, by_subject=plain)
-    if len(_telling(lines, courtesy)) <= _FEW and said is None:
+    if len(_words(lines, _FEW, courtesy)) <= _FEW and said is None:
         return replace(asked, by_subject=plain)
     return None if asked.ordinary else replace(asked, sure=False)
 
@@ -62,10 +63,10 @@ def _by_text(lines: Sequence[str], courtesy: frozenset[str], *, named: bool) -> 
     said = _of_text(lines, courtesy)
     if said is not None:
         return None if said.ordinary and named else said
-    first = _phrase(words_of(lines[0]), courtesy) if lines else None
+    first = _phrase(_words(lines[:1], _LONGEST), courtesy)
     if first is not None and not first.ordinary:
         return replace(first, sure=False)
-    words = list(islice((word for line in lines for word in words_of(line)), _SHORT + 1))
+    words = _words(lines, _SHORT)
     text = " ".join(words)
     if len(words) <= _SHORT and any(stem in text for stem in TELLING):
         return Wish(Verb.LEAVE, sure=False)
@@ -77,14 +78,22 @@ def _of_text(lines: Sequence[str], courtesy: frozenset[str]) -> Wish | None:
     for number in (1, 2, 3):
         if number > len(lines):
             break
-        wish = _phrase([word for line in lines[:number] for word in words_of(line)], courtesy)
-        if wish is not None and len(_telling(lines[number:], courtesy)) <= _FEW:
+        wish = _phrase(_words(lines[:number], _LONGEST), courtesy)
+        if wish is not None and len(_words(lines[number:], _FEW, courtesy)) <= _FEW:
             return wish
     return None
 
 
-def _telling(lines: Sequence[str], courtesy: frozenset[str]) -> list[str]:
-    return [word for line in lines for word in words_of(line) if word not in courtesy]
+def _words(lines: Sequence[str], most: int, aside: frozenset[str] = frozenset()) -> list[str]:
+    """The words but those `aside`, and no more than one beyond `most`: then there are too many to ask for something."""
+    every = (word for line in lines for word in _words_of_line(line) if word not in aside)
+    return list(islice(every, most + 1))
+
+
+def _words_of_line(line: str) -> list[str]:
+    """Who writes so long a line says more than any wish, whatever its words are."""
+    words = words_of(line[:_LONGEST_LINE])
+    return words if len(line) <= _LONGEST_LINE else [*words, *["…"] * _SHORT]
 
 
 def _phrase(words: Sequence[str], courtesy: frozenset[str]) -> Wish | None:

@@ -24,6 +24,7 @@ class Why(StrEnum):
     AMBIGUOUS_AUTHOR = "ambiguous-author"
     TOO_LARGE = "too-large"
     UNREADABLE = "unreadable"
+    TOO_MUCH_TEXT = "too-much-text"
     UNAUTHENTICATED_PARTNER = "unauthenticated-partner"
     KEY_UNREACHABLE = "key-unreachable"
     UNMATCHED_REPLY = "unmatched-reply"

@@ -16,6 +16,8 @@ from binrelay.mail.dsn import DeliveryReport, read_delivery_report
 from binrelay.mail.mark import is_our_mark
 from binrelay.mail.marks import Marks
 from binrelay.mail.message import Message
+from binrelay.mail.readable import has_too_much_text
+from binrelay.mail.report_keys import Ours
 from binrelay.model import AuthenticationRule, BulletinRecord, Coordinator, Member, Network, Partner
 from binrelay.records import Recall
 from binrelay.rules.commands import Wish, read_wish
@@ -38,6 +40,7 @@ class Facts:
     automatic: Automatic | None = None
     oversize: bool = False
     unsafe: str | None = None  # why it cannot be read safely
+    too_much_text: bool = False  # more than is looked through for whom it names
     stale: bool = False
     danger: Danger | None = None  # an attachment that could harm who opens it
     approved: bool = False
@@ -106,10 +109,11 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
         evidence=_evidence(speaker, around.evidence),
         loop=recall.issued or is_our_mark(marks.loop_mark, recall.key) or hops(message) > MAX_HOPS,
         answers_last_hour=recall.answers_lately,
-        report=None if message.unsafe else read_delivery_report(message, network.address),
+        report=None if message.unsafe else read_delivery_report(message, Ours(network.address, recall.key)),
         automatic=automatic,
         oversize=not around.whole,
         unsafe=message.unsafe,
+        too_much_text=has_too_much_text(message),
         stale=around.age > STALE,
         danger=find_danger(message),
         approved=around.approved,

@@ -59,6 +59,8 @@ def _ladder(facts: Facts, network: Network) -> Decision:
     if facts.unsafe:
         return _hold(5, Why.UNREADABLE, facts)
     decision = _by_speaker(facts, network)
+    if facts.too_much_text and isinstance(decision, Reply | Report):
+        return _hold(5, Why.TOO_MUCH_TEXT, facts)  # released, too: nobody can take the member out of it
     return decision if facts.approved else _careful(decision, facts)
 
 
@@ -88,6 +90,8 @@ def _doubtful(facts: Facts) -> Ignore | Hold | None:
         return _hold(4, Why.AMBIGUOUS_AUTHOR, facts)
     if facts.oversize:
         return _hold(5, Why.TOO_LARGE, facts)
+    if facts.too_much_text:
+        return _hold(5, Why.TOO_MUCH_TEXT, facts)
     return None
 
 

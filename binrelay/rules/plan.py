@@ -39,6 +39,9 @@ from binrelay.rules.membership import joined
 from binrelay.rules.notice import delayed_notices
 from binrelay.rules.wishes import grant
 
+# Rung 5: what its author is told.
+_TOLD = {Why.TOO_LARGE: "too-large", Why.UNREADABLE: "too-large", Why.TOO_MUCH_TEXT: "too-much-text"}
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -273,7 +276,8 @@ def _tell_author(case: Case, record: ArrivalRecord, desk: Desk) -> tuple[Mail, .
     """Rung 5: a member or a proven partner learns why a mail does not go on. Nobody else is answered (RFC 3834 2)."""
     speaker, author = case.facts.speaker, case.message.author
     proven = isinstance(speaker, Member) or (isinstance(speaker, Partner) and case.facts.authenticated)
-    if case.decision.why not in (Why.TOO_LARGE, Why.UNREADABLE) or not proven or author is None:
+    name = _TOLD.get(case.decision.why)
+    if name is None or not proven or author is None:
         return ()
     if case.facts.automatic or not case.message.message_id:
         return ()
@@ -285,10 +289,10 @@ def _tell_author(case: Case, record: ArrivalRecord, desk: Desk) -> tuple[Mail, .
         to=(("", author),),
         recipients=(author,),
         subject=tagged_subject(network, desk.say("too-large-subject", language, subject=case.message.subject)),
-        content=plain(desk.say("too-large", language, network=network.name, limit_mb=network.max_size // 1_000_000)),
+        content=plain(desk.say(name, language, network=network.name, limit_mb=network.max_size // 1_000_000)),
         answers=(case.message.message_id,),
         extra=(("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")),
         null_path=True,
         may_name=(author,),
     )
-    return (seal(letter, f"{record.id}/too-large", desk),)
+    return (seal(letter, f"{record.id}/{name}", desk),)

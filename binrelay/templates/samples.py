@@ -141,6 +141,7 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
     "replies-gathered": ({**_POLO, "count": 2, "items": _GATHERED},),
     "too-large-subject": ({"subject": "Gele Polo"},),
     "too-large": ({**NETWORK, "limit_mb": 25},),
+    "too-much-text": ({**NETWORK, "limit_mb": 25},),
     "notice-held-subject": ({**NETWORK, "id": "K7Q4M2X9", "why": "Daarom."},),
     "notice-held": (
         _HELD,

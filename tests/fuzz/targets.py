@@ -31,6 +31,7 @@ from binrelay.mail.message import read_message
 from binrelay.mail.mime import embedded, text_of, walk
 from binrelay.mail.people import People
 from binrelay.mail.read_texts import strip_tags
+from binrelay.mail.report_keys import Ours
 from binrelay.mail.scrub import redactor
 from binrelay.mail.scrub_html import scrub_html
 from binrelay.mail.subject import read_subject
@@ -91,7 +92,7 @@ def mime(data: bytes) -> None:
 
 
 def report(data: bytes) -> None:
-    if found := read_delivery_report(read_message(data), OWN):
+    if found := read_delivery_report(read_message(data), Ours(OWN, b"key")):
         assert len({each.address for each in found.recipients}) == len(found.recipients) <= 1000
         assert OWN not in {each.address for each in found.recipients}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from base64 import encodebytes
+from base64 import b64encode, encodebytes
 from collections.abc import Callable
 
 Build = Callable[[str, int], bytes]
@@ -19,10 +19,10 @@ def _mail(sender: str, fields: str, body: bytes) -> bytes:
     return f"{head}Message-ID: <1@mail.example>\r\n{fields}\r\n".encode("utf-8", "surrogateescape") + body
 
 
-def _text(piece: bytes, *fields: str) -> Build:
+def _text(piece: bytes, *fields: str, first: str = "") -> Build:
     def build(sender: str, size: int) -> bytes:
         extra = "".join(f"{field}\r\n" for field in fields or ("Content-Type: text/plain; charset=utf-8",))
-        return _mail(sender, f"Subject: Polo\r\n{extra}", piece * (size // len(piece)))
+        return _mail(sender, f"Subject: Polo\r\n{extra}", first.encode() + piece * (size // len(piece)))
 
     return build
 
@@ -58,6 +58,11 @@ def _mails_in_mails(sender: str, size: int) -> bytes:
         "Subject: Polo\r\nContent-Type: message/rfc822\r\n",
         b"Content-Type: message/rfc822\r\n\r\n" * (size // 32),
     )
+
+
+def _picture_in_page(sender: str, size: int) -> bytes:
+    jpeg = b64encode(b"\xff\xd8\xff\xe1\0\x09Exif\0\0!\xff\xda\0\x02" + bytes(size * 3 // 4) + b"\xff\xd9")
+    return _text(b"<p>Dag<img src='data:image/jpeg;base64," + jpeg + b"'>", *_HTML)(sender, len(jpeg) + 42)
 
 
 def _archive(size: int) -> bytes:
@@ -103,6 +108,14 @@ SAMPLES: dict[str, Build] = {
     "addresses in text": _text(b"buur@elders.example "),
     "tags in text": _text(b"K7Q4M2X9 "),
     "quoted lines": _text(b"> > > Van: a\r\n"),
+    "one strange letter": _text(b"a" * 4000 + b"\r\n", first="\N{PILE OF POO}"),
+    "author's address": _text(b"jan@mail.example "),
+    "author in HTML": _text(b"<b>j</b>an@mail.example<br>", *_HTML),
+    "cyrillic": _text("Дача, ".encode()),
+    "wide letters": _text("\ufdfa".encode()),
+    "links": _text(b"%6Aan%40mail.example ", *_HTML),
+    "long attribute": _text(b"%6Aan%40mail.example ", *_HTML, first="<a href='"),
+    "picture in HTML": _picture_in_page,
     "brackets": _text(b"<", *_HTML),
     "html tags": _text(b"<p class=a>a</p>", *_HTML),
     "html entities": _text(b"&#64;", *_HTML),

@@ -8,13 +8,16 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from binrelay.mail import windows as subject
+from binrelay.mail.decode import decode_charset, decode_pieces
 from binrelay.mail.gate import find_exposures
 from binrelay.mail.message import read_message
-from binrelay.mail.mime import transfer_decoded
+from binrelay.mail.mime import text_of, transfer_decoded
 from binrelay.mail.people import People
-from binrelay.mail.windows import OVERLAP, SIZE, windows
+from binrelay.mail.windows import OVERLAP, SIZE, TEXT_SIZE, text_pieces, windows
 
 SECRET = b"jan@mail.example"
 
@@ -60,3 +63,35 @@ def test_a_large_attachment_is_looked_through_in_little_memory() -> None:
     tracemalloc.stop()
     assert peak < len(content) / 2
     assert subject.OVERLAP > 254 + 64
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "iso-8859-1", "utf-16", "utf-7", "iso-2022-jp", "shift_jis", "big5", "zip"]
+)
+@pytest.mark.parametrize("encoding", ["base64", "8bit"])
+def test_a_long_text_in_pieces_is_the_text(charset: str, encoding: str) -> None:
+    text = "Dag buren, \u30c6\u30b9\u30c8 caf\xe9. " * 9_000
+    body = text.encode(charset if charset != "zip" else "utf-8", "replace")
+    content = attachment(body, encoding).replace(b"application/pdf", f"text/plain; charset={charset}".encode(), 1)
+    root = read_message(content).root
+    assert root is not None
+    assert "".join(text_pieces(root, content)()) == text_of(root, content)
+
+
+@given(
+    st.binary(max_size=60),
+    st.sampled_from(["utf-8", "cp1252", "utf-16", "utf-32", "iso-2022-jp", "gb18030", "x", "hex"]),
+)
+def test_any_bytes_in_pieces_are_the_same_text(data: bytes, charset: str) -> None:
+    for size in (1, 3, 60):
+        cut = [data[at : at + size] for at in range(0, len(data), size)]
+        assert "".join(decode_pieces(cut.copy, charset)) == decode_charset(data, charset)
+
+
+@pytest.mark.parametrize("shift", range(-60, 61, 7))
+def test_a_name_with_markup_across_the_border_of_two_pieces_of_a_page_is_found(shift: int) -> None:
+    style = b"<span style='font-family:Calibri;mso-fareast-language:EN-US'>"
+    split = style.join((b"j", b"an@", b"mail.", b"example"))
+    body = b"<p>" + b"x" * (TEXT_SIZE + shift) + b" " + split + b" " + b"y" * TEXT_SIZE
+    content = attachment(body, "8bit").replace(b"application/pdf", b"text/html", 1)
+    assert find_exposures(content, People({SECRET.decode()}))

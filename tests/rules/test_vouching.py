@@ -62,6 +62,14 @@ def test_a_film_with_the_members_address_in_it_goes_nowhere_whoever_vouches() ->
     assert plan(with_file(named, "video/mp4"), approved=True).arrival.why == Why.NAMES_A_MEMBER
 
 
+def test_minutes_of_many_pages_wait_for_somebody_to_look_and_then_go_as_they_came() -> None:
+    minutes = b"Notulen van de vergadering.\r\n" * 80_000
+    assert plan(with_file(minutes, "application/csv"), approved=False).arrival.why == Why.UNSEEN_FILE
+    assert [mail.kind for mail in plan(with_file(minutes, "application/csv"), approved=True).mails][:1] == [Kind.REPORT]
+    named = minutes + JAN.address.key.encode()
+    assert plan(with_file(named, "application/csv"), approved=True).arrival.why == Why.NAMES_A_MEMBER
+
+
 @pytest.mark.parametrize("approved", [False, True])
 def test_what_is_sealed_goes_nowhere_whoever_vouches(*, approved: bool) -> None:
     sealed = plan(with_file(b"sealed", "application/ms-tnef"), approved=approved).arrival

@@ -6,18 +6,17 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
-import threading
 from collections import Counter
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
-from tests.journeys.neighbourhood import PATIENCE, ROOT, Neighbourhood, read, until
+from tests.journeys.neighbourhood import PATIENCE, Neighbourhood, read, until
 from tests.support.crashing import Order, springs
-from tests.support.dovecot import PASSWORD, Dovecot
+from tests.support.dovecot import Dovecot
+from tests.support.nursery import Child, nursery
 from tests.support.sink import Delivery
 from tests.support.watchful_sink import WatchfulSink
 
@@ -26,44 +25,28 @@ ROOMS = ("INBOX", "BIN/Verwerkt", "BIN/Wacht", "BIN/Vrijgeven", "BIN/Geweigerd")
 Copy = tuple[str, str]  # Message-ID and recipient of one copy
 
 
-class Nursery:
-    """Forks daemons from one process that has everything in memory already."""
-
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "tests.support.crashing"]
-        environment = {**os.environ, "BINRELAY_SECRET_IMAP_PASSWORD": PASSWORD}
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, text=True)
-        self._lock = threading.Lock()
-
-    def start(self, order: Order) -> int:
-        """The process number. From any thread."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        with self._lock:
-            self._process.stdin.write(json.dumps(asdict(order)) + "\n")
-            self._process.stdin.flush()
-            return int(self._process.stdout.readline())
-
-    def close(self) -> None:
-        self._process.communicate(timeout=PATIENCE)
-
-
 class CrashSite(Neighbourhood):
-    def __init__(self, dovecot: Dovecot, folder: Path, nursery: Nursery) -> None:
+    def __init__(self, dovecot: Dovecot, folder: Path) -> None:
         super().__init__(dovecot, folder)
         self.provider: WatchfulSink = WatchfulSink()  # type: ignore[assignment] # records as the other one does
         self.armed, self.points = folder / "armed", folder / "points"
         self.arrived = 0
         self.point = ""
         self.before: Counter[str] = Counter()  # how many mails each address had before the step
-        self._nursery = nursery
         self._child = 0
+        self._children: list[Child] = []
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        for child in self._children:
+            child.wait(PATIENCE)
 
     def begin(self, *, point: str = "", refuse: bool = False, wait: bool = True) -> None:
         """Starts the daemon; from `arm()` on it dies at `point`. Returns when the mailbox is watched, or at once."""
         self._set_out(point)
-        self._child = self._nursery.start(Order(*self._files(), point, refuse=refuse))
+        self._child = self._born(Order(*self._files(), point, refuse=refuse))
         if wait:
             until(self.watched, "the daemon watches")
 
@@ -74,8 +57,15 @@ class CrashSite(Neighbourhood):
         self.point = point
         self.provider.told = self._passes
 
-    def _files(self) -> tuple[str, str, str, str]:
-        return str(self.config), str(self._log_file()), str(self.points), str(self.armed)
+    def _born(self, order: Order) -> int:
+        """The number of its process."""
+        main, told = "tests.support.crashing:main", json.dumps(asdict(order))
+        with self._log_file().open("ab") as log:
+            self._children.append(nursery().start(told, main=main, environment=self._environment(), error=log))
+        return self._children[-1].pid
+
+    def _files(self) -> tuple[str, str, str]:
+        return str(self.config), str(self.points), str(self.armed)
 
     def arm(self) -> None:
         self.armed.touch()

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import psycopg
 
-from tests.journeys.crash_site import Copy, CrashSite, Nursery
+from tests.journeys.crash_site import Copy, CrashSite
 from tests.journeys.neighbourhood import until
 from tests.support.crashing import Order
 from tests.support.dovecot import Dovecot
@@ -22,8 +22,8 @@ SILENCE = 5.0  # seconds; a busy machine keeps a living daemon silent for one or
 
 
 class CrashStreet(CrashSite):
-    def __init__(self, dovecot: Dovecot, folder: Path, nursery: Nursery) -> None:
-        super().__init__(dovecot, folder, nursery)
+    def __init__(self, dovecot: Dovecot, folder: Path) -> None:
+        super().__init__(dovecot, folder)
         self.store = ""  # the URL of an empty database
         self._daemons: tuple[int, ...] = ()
 
@@ -49,7 +49,7 @@ class CrashStreet(CrashSite):
         order = Order(*self._files(), point, refuse=refuse, silence=SILENCE)
         self._daemons = ()
         for _ in range(2):
-            self._daemons += (self._nursery.start(order),)
+            self._daemons += (self._born(order),)
         if wait:
             until(
                 lambda: self.watched() and len(self._on_roll()) == 2,

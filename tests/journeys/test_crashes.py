@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.crash_site import CrashSite, Nursery
+from tests.journeys.crash_site import CrashSite
 from tests.journeys.flows import FLOWS, reached
 from tests.journeys.neighbourhood import until
 from tests.support.dovecot import Dovecot
@@ -59,16 +59,9 @@ def chosen() -> list[tuple[str, str]]:
     return [(passing[point][number % len(passing[point])], point) for number, point in enumerate(places)]
 
 
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    made = Nursery()
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def site(dovecot: Dovecot, tmp_path: Path, nursery: Nursery) -> Iterator[CrashSite]:
-    with CrashSite(dovecot, tmp_path, nursery) as made:
+def site(dovecot: Dovecot, tmp_path: Path) -> Iterator[CrashSite]:
+    with CrashSite(dovecot, tmp_path) as made:
         yield made
 
 

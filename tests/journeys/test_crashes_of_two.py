@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.crash_site import Nursery
 from tests.journeys.crash_street import CrashStreet
 from tests.journeys.test_crashes import POINTS, around, recover, run
 from tests.support.dovecot import Dovecot
@@ -44,13 +42,6 @@ EVERY = tuple(
 )
 
 
-@pytest.fixture(scope="module")
-def nursery() -> Iterator[Nursery]:
-    made = Nursery()
-    yield made
-    made.close()
-
-
 def live(street: CrashStreet, flow: str, point: str) -> str:
     """What was not as it should be."""
     try:
@@ -65,10 +56,10 @@ def live(street: CrashStreet, flow: str, point: str) -> str:
 
 @pytest.mark.timeout(1800)
 def test_one_of_two_daemons_dies_at_any_point_and_the_other_finishes(
-    dovecot: Dovecot, tmp_path: Path, nursery: Nursery, postgresql: Postgresql
+    dovecot: Dovecot, tmp_path: Path, postgresql: Postgresql
 ) -> None:
     lives = EVERY if os.environ.get("EVERY_CRASH") else TELLING
-    streets = [CrashStreet(dovecot, tmp_path / str(place), nursery) for place in range(len(lives))]
+    streets = [CrashStreet(dovecot, tmp_path / str(place)) for place in range(len(lives))]
     for street in streets:
         street.folder.mkdir()
         street.store = postgresql.new_database()

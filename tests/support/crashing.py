@@ -1,10 +1,8 @@
 """The real daemon with a trap between its workers and the outside world: it dies, or its database refuses, at a named point.
 
-    python -m tests.support.crashing         reads a JSON order a line, forks a daemon for it, prints its process number
-
 A point is `PORT.METHOD:before` or `:after`; every method that changes the world has both. Of several daemons with one trap the
 first that comes to the point is caught, alone. Invariant: what is between changes nothing else: arguments, results and errors
-pass as they are. Forked from one process, a daemon is up in a moment.
+pass as they are.
 """
 
 from __future__ import annotations
@@ -25,7 +23,6 @@ from binrelay.config import load_settings
 from binrelay.daemon import Daemon
 from binrelay.errors import StoreError
 from binrelay.journal import LogJournal
-from binrelay.mail.domains import organizational_domain
 from binrelay.store.rota import SqlRota
 from binrelay.store.store import SqlStore
 from binrelay.workers.presence import SILENCE
@@ -41,7 +38,6 @@ QUESTIONS = frozenset({"uid_span", "listing", "fetch", "fetch_together", "find",
 @dataclass(frozen=True, slots=True)
 class Order:
     config: str
-    log: str
     points: str  # where the points that are passed are noted
     armed: str  # while this file is there
     at: str = ""  # the point; none: nothing happens
@@ -109,33 +105,13 @@ class _Guarded:
         return effect
 
 
-def _live(order: Order) -> None:
-    """The forked daemon; its exit code is the process's."""
-    log = Path(order.log).open("a", encoding="utf-8")  # noqa: SIM115 - as long as the process
-    os.dup2(log.fileno(), 2)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    settings = load_settings(Path(order.config), environ=os.environ)
-    daemon = Daemon(settings, journal=LogJournal(log, json=True), between=Trap(order), silence=order.silence)
-    try:
-        asyncio.run(daemon.run())
-    except BaseExceptionGroup as group:
-        log.write(f"{[type(error).__name__ for error in group.exceptions]}\n")
-        log.flush()
-        os._exit(75)
-    os._exit(0)
-
-
 def main() -> None:
-    organizational_domain("provider.example")  # its long list is read once, not by each child
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: who ordered one looks whether it lives
-    for line in sys.stdin:
-        order = Order(**json.loads(line))
-        if (child := os.fork()) == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _live(order)
-        sys.stdout.write(f"{child}\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
+    """What a process of the nursery calls; its one argument is the order, as JSON."""
+    order = Order(**json.loads(sys.argv[1]))
+    settings = load_settings(Path(order.config), environ=os.environ)
+    journal = LogJournal(sys.stderr, json=True)
+    try:
+        asyncio.run(Daemon(settings, journal=journal, between=Trap(order), silence=order.silence).run())
+    except BaseExceptionGroup as group:
+        sys.stderr.write(f"{[type(error).__name__ for error in group.exceptions]}\n")
+        sys.exit(75)

@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -107,12 +108,20 @@ class Nursery:
         self._process.wait()
 
 
-@functools.cache
 def nursery() -> Nursery:
-    """One for each process that tests."""
+    """One for each process that tests; from any thread."""
+    with _FIRST:
+        return _the_one()
+
+
+@functools.cache
+def _the_one() -> Nursery:
     made = Nursery()
     atexit.register(made.close)
     return made
+
+
+_FIRST = threading.Lock()
 
 
 # ------------------------------------------------------------ the process itself

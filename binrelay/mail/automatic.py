@@ -74,12 +74,13 @@ _RECEIPT_SUBJECT = re.compile(
 
 
 class Automatic(StrEnum):
-    """What kind of automatic mail; PRECEDENCE is weak and proves nothing about a person."""
+    """What kind of automatic mail; PRECEDENCE is weak and proves nothing about a person, SUBJECT nothing about an authority."""
 
     RECEIPT = "receipt"
     AUTO_REPLIED = "auto-replied"
     AUTO_GENERATED = "auto-generated"
     NULL_PATH = "null-path"
+    SUBJECT = "subject"  # an absence notice by the words of its subject, and by nothing else
     LIST = "list"
     PRECEDENCE = "precedence"
 
@@ -88,12 +89,15 @@ def read_automatic(message: Message) -> Automatic | None:
     """The strongest sign that nobody wrote it to us; None for a mail that a person sent."""
     if _is_receipt(message):
         return Automatic.RECEIPT
-    if _is_replied(message):
+    absent = _is_absence(message)
+    if _is_replied(message) or (absent and _may_be_a_machine(message)):
         return Automatic.AUTO_REPLIED
     if _is_generated(message):
         return Automatic.AUTO_GENERATED
     if has_null_path(message):
         return Automatic.NULL_PATH
+    if absent:
+        return Automatic.SUBJECT
     if _is_list(message):
         return Automatic.LIST
     return Automatic.PRECEDENCE if _precedence(message) in _WEAK else None
@@ -114,13 +118,18 @@ def _is_replied(message: Message) -> bool:
         return True
     if any(_says(message, name) for name in _REPLIED_FIELDS):
         return True
-    if any(_begins(message, name, starts) for name, starts in _REPLIED_VALUES):
-        return True
-    return _is_absence(message)
+    return any(_begins(message, name, starts) for name, starts in _REPLIED_VALUES)
+
+
+def _may_be_a_machine(message: Message) -> bool:
+    """What proves nothing by itself, and bears out a subject: each program that answers absences leaves one of these."""
+    header = message.header
+    answers = header.has("in-reply-to") or header.has("references") or header.has("x-auto-response-suppress")
+    return answers or _precedence(message) in _WEAK or has_null_path(message) or _is_generated(message)
 
 
 def _is_absence(message: Message) -> bool:
-    """By its subject alone. Whoever answers an absence notice, or passes it on, is a person."""
+    """By its subject. Whoever answers an absence notice, or passes it on, is a person."""
     subject = message.subject.strip()
     if _ANSWERED.match(subject):
         return False

@@ -12,10 +12,13 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.bench.receiver import BUILD
+from tests.bench.results import Results
 from tests.journeys.neighbourhood import ROOT
 from tests.support.dovecot import PASSWORD, Dovecot
 from tests.support.sink import RecordingSink
 
+FILE = BUILD / "rest.jsonl"
 NETWORKS = (1, 200)
 SECONDS = 60.0
 _NETWORK = """\
@@ -88,13 +91,12 @@ def measure(networks: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    print(f"{'networks':>8} {'MB':>6} {'MB each':>8} {'% of a core':>12}")
-    first = 0.0
+    results, first = Results(FILE), 0.0
     for networks in NETWORKS:
         size, part = measure(networks)
         each = (size - first) / (networks - 1) if first else 0.0
         first = first or size
-        print(f"{networks:>8} {size:>6.0f} {each:>8.2f} {part * 100:>12.1f}", flush=True)
+        results.add({"networks": networks, "memory": size, "each": each, "core": part})
 
 
 if __name__ == "__main__":

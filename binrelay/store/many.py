@@ -1,4 +1,4 @@
-"""One statement for very many rows: compiled once, and each row handed to the driver as it is.
+"""One statement for very many rows: compiled once, and each column of them made ready at once.
 
 SQLAlchemy prepares each row of an executemany anew, which costs more than the database itself takes.
 Invariant: a row is written exactly as `Connection.execute(statement, rows)` would write it.
@@ -7,40 +7,49 @@ Invariant: a row is written exactly as `Connection.execute(statement, rows)` wou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.sql.dml import UpdateBase
 
-_Convert = Callable[[Any], Any]
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    sql: str
+    names: tuple[str, ...]  # of the values, in the order in which the driver wants them
+    by_name: bool  # the driver takes them by name
+    fixed: Mapping[str, Any]  # what the statement says itself
+    converters: Mapping[str, Callable[[Any], Any]]
 
 
 def execute_many(connection: Connection, statement: UpdateBase, rows: Sequence[Mapping[str, object]]) -> None:
-    """`statement` names every value it wants with a bindparam, and is made once: it is remembered."""
+    """`statement` names every value it wants with a bindparam, and is made once: it is remembered. Rows have equal keys."""
     if not rows:
         return
-    sql, order, fixed, converters = _prepared(statement, connection.dialect)
-    full = ({**fixed, **row} for row in rows)
-    converted = ({**row, **{name: convert(row[name]) for name, convert in converters}} for row in full)
-    if order is None:
-        connection.exec_driver_sql(sql, list(converted))
-    else:
-        connection.exec_driver_sql(sql, [tuple(row[name] for name in order) for row in converted])
+    prepared = _prepared(statement, connection.dialect)
+    values = zip(*(_column(name, rows, prepared) for name in prepared.names), strict=True)
+    names = prepared.names
+    connection.exec_driver_sql(
+        prepared.sql, [dict(zip(names, row, strict=True)) for row in values] if prepared.by_name else list(values)
+    )
+
+
+def _column(name: str, rows: Sequence[Mapping[str, object]], prepared: _Prepared) -> Sequence[object]:
+    column = [row[name] for row in rows] if name in rows[0] else [prepared.fixed[name]] * len(rows)
+    convert = prepared.converters.get(name)
+    return column if convert is None else [convert(value) for value in column]
 
 
 @lru_cache(maxsize=32)
-def _prepared(
-    statement: UpdateBase, dialect: Dialect
-) -> tuple[str, tuple[str, ...] | None, Mapping[str, object], tuple[tuple[str, _Convert], ...]]:
+def _prepared(statement: UpdateBase, dialect: Dialect) -> _Prepared:
     compiled = statement.compile(dialect=dialect, for_executemany=True)
-    converters = [
-        (name, bind.type.dialect_impl(dialect).bind_processor(dialect)) for bind, name in compiled.bind_names.items()
-    ]
+    converters = {
+        name: convert
+        for bind, name in compiled.bind_names.items()
+        if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+    }
     order = getattr(compiled, "positiontup", None)
-    return (
-        str(compiled),
-        tuple(order) if order else None,
-        compiled.params,
-        tuple((name, convert) for name, convert in converters if convert is not None),
-    )
+    names = tuple(order or compiled.bind_names.values())
+    return _Prepared(str(compiled), names, by_name=not order, fixed=compiled.params, converters=converters)

@@ -18,4 +18,6 @@ class Text(types.TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - its contract
-        return value if value is None else _UNKEEPABLE.sub("\ufffd", value)
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return _UNKEEPABLE.sub("\ufffd", value)

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from tests.bench import gate
+from tests.bench.installed import Installed
 from tests.journeys.neighbourhood import COORDINATOR, OFFICER, PROVEN, Neighbourhood, until
 from tests.support.dovecot import Dovecot
 from tests.support.illustrated import illustrated
@@ -43,7 +44,7 @@ def main() -> None:
         with (
             Dovecot() as dovecot,
             tempfile.TemporaryDirectory() as folder,
-            Neighbourhood(dovecot, Path(folder)) as hood,
+            Installed(dovecot, Path(folder)) as hood,
         ):
             seconds, rest, peak = fan_out(hood, members, size)
         print(f"{members:>8} {size / MEGABYTE:>8.0f} MB {seconds:>8.2f} {rest:>11.0f} {peak:>8.0f}", flush=True)

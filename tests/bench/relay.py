@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.bench.installed import Installed
 from tests.bench.letters import append, bulletin, member
 from tests.bench.peers import BATCH, CONNECTIONS, Cell
 from tests.bench.receiver import Receiver
@@ -50,7 +51,7 @@ class Relay:
         self._dovecot = running.enter_context(Dovecot())
         self._wire = running.enter_context(Wire(self._dovecot.port))
         folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        hood = Neighbourhood(self._dovecot, folder)
+        hood = Installed(self._dovecot, folder)
         hood.smtp_port, self._user = self._receiver.port, hood.user
         running.callback(hood.stop)
         settle(hood, cell, imap=self._wire.port)

@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.installed import InstalledStreet
 from tests.bench.letters import append, bulletin
 from tests.bench.peers import Cell
 from tests.bench.receiver import BUILD, Receiver
 from tests.bench.relay import settle
 from tests.bench.results import Results, Row
 from tests.journeys.neighbourhood import until
-from tests.journeys.street import Street
 from tests.support.dovecot import Dovecot
 from tests.support.postgresql import Postgresql
 
@@ -39,7 +39,7 @@ _AT_DOT = "SELECT count(*) FROM recipients r JOIN daemons d ON r.owner = d.id WH
 class Site:
     """Servers, and daemons behind them. `with site(…) as made:`"""
 
-    def __init__(self, street: Street, receiver: Receiver, server: Postgresql) -> None:
+    def __init__(self, street: InstalledStreet, receiver: Receiver, server: Postgresql) -> None:
         self.street, self.receiver, self._server = street, receiver, server
 
     def count(self, statement: str) -> int:
@@ -58,7 +58,7 @@ class Site:
 @contextmanager
 def site(cell: Cell, daemons: int) -> Iterator[Site]:
     with Dovecot() as dovecot, Postgresql() as server, Receiver() as receiver, tempfile.TemporaryDirectory() as folder:
-        street = Street(dovecot, Path(folder), server.new_database())
+        street = InstalledStreet(dovecot, Path(folder), server.new_database())
         street.smtp_port = receiver.port
         receiver.ask(f"delay {cell.delay}")
         with street:

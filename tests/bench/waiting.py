@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.journeys.neighbourhood import Neighbourhood, mail
+from tests.bench.installed import Installed
+from tests.journeys.neighbourhood import mail
 from tests.support.dovecot import Dovecot
 from tests.support.proxy import Proxy
 
@@ -23,7 +24,7 @@ class Measured:
     peak: float  # MB
 
 
-class _Behind(Neighbourhood):
+class _Behind(Installed):
     """Its daemon speaks to the mailbox through a line that is counted."""
 
     def configure(self, more: str = "", *, retry: str = "{first: 1s, longest: 2s}", smtp: str = "") -> None:
@@ -54,7 +55,7 @@ async def measure(dovecot: Dovecot, *, round_trip: float) -> Measured:
             return Measured(seconds, line.flights - flights, peak)
 
 
-def _first_start(hood: Neighbourhood) -> None:
+def _first_start(hood: Installed) -> None:
     hood.start()
     hood.stop()
     with hood.box() as program:
@@ -62,7 +63,7 @@ def _first_start(hood: Neighbourhood) -> None:
             program.append("INBOX", absence(number))
 
 
-def _left(hood: Neighbourhood) -> int:
+def _left(hood: Installed) -> int:
     time.sleep(0.1)
     with hood.box() as program:
         return len(program.flags("INBOX"))

@@ -19,7 +19,7 @@ from typing import IO, Any, Self, TypeVar
 from tests.journeys.silence import Outputs, notices_in, secrets_of, told_too_much
 from tests.support.dovecot import PASSWORD, Dovecot
 from tests.support.mail_program import MailProgram
-from tests.support.nursery import Child, nursery
+from tests.support.nursery import Process, nursery
 from tests.support.sink import Delivery, Habits, RecordingSink
 
 ROOT = Path(__file__).parent.parent.parent
@@ -84,7 +84,7 @@ class Neighbourhood:
         self.smtp_port = 0
         self.members: Sequence[str] = MEMBERS
         self.config = folder / "binrelay.yaml"
-        self._daemon: Child | None = None
+        self._daemon: Process | None = None
         self._outputs = Outputs()
         self._arrived: list[bytes] = []
 
@@ -159,7 +159,7 @@ networks:
             patience=patience,
         )
 
-    def daemon(self, *options: str, log: IO[Any]) -> Child:
+    def daemon(self, *options: str, log: IO[Any]) -> Process:
         arguments = ("run", "-c", str(self.config), *options)
         return nursery().start(*arguments, environment=self._environment(), error=log)
 

@@ -13,7 +13,7 @@ import psycopg
 from binrelay.cli.status import together
 from tests.journeys.neighbourhood import PATIENCE, Neighbourhood, until
 from tests.support.dovecot import Dovecot
-from tests.support.nursery import Child
+from tests.support.nursery import Process
 from tests.support.sink import Habits
 
 
@@ -23,7 +23,7 @@ class Street(Neighbourhood):
     def __init__(self, dovecot: Dovecot, folder: Path, store: str, *, habits: Habits | None = None) -> None:
         super().__init__(dovecot, folder, habits=habits)
         self.store = store
-        self.others: list[Child] = []
+        self.others: list[Process] = []
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -42,7 +42,7 @@ class Street(Neighbourhood):
     def _line(self, line: str) -> str:
         return f"store: {self.store}\n" if line.startswith("store:") else line
 
-    def another(self, *, patience: float = PATIENCE) -> Child:
+    def another(self, *, patience: float = PATIENCE) -> Process:
         """One more daemon; returns when it is on the roll."""
         with self._log_file().open("ab") as log:
             daemon = self.daemon(log=log)
@@ -64,7 +64,7 @@ class Street(Neighbourhood):
             raise AssertionError(f"the daemon ended with {self._daemon.returncode}:\n{self.log()}")
         return self.whole() if self.on_roll(self._daemon.pid) else {}
 
-    def kill_daemon(self, daemon: Child) -> set[str]:
+    def kill_daemon(self, daemon: Process) -> set[str]:
         """As the power does. Whose dot it had let go without a reply on record: these alone may get a second copy."""
         daemon.kill()
         daemon.wait(PATIENCE)

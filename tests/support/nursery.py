@@ -71,6 +71,9 @@ class Child:
         self._report.close()
 
 
+Process = Child | subprocess.Popen[bytes]
+
+
 class Nursery:
     def __init__(self) -> None:
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

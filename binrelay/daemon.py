@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -35,6 +34,7 @@ from binrelay.transport.system import (
     SystemDice,
     changes,
     give_memory_back,
+    keep_for_good,
     sd_notify,
     status_path,
 )
@@ -285,8 +285,7 @@ def _learn_by_heart(settings: Settings) -> None:
     for network in settings.networks:
         settings.phrases("via", network.language, name="", network=network.name)
         organizational_domain(network.address.domain)
-    gc.collect()
-    gc.freeze()  # code and members stay: the collector need not look through 50,000 of them again and again
+    keep_for_good()
 
 
 def run_daemon(settings: Settings, *, from_beginning: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Several daemons behind one PostgreSQL: one of two dies amid 50,000; recipients a second of one, two and four.
+"""Several daemons behind one PostgreSQL: one of two dies amid 50,000; recipients a second of one, two and four of them.
 
     python -m tests.bench.several [MEMBERS]
 
@@ -27,7 +27,7 @@ from tests.support.dovecot import Dovecot
 from tests.support.postgresql import Postgresql
 
 FILE = BUILD / "several.jsonl"
-MEMBERS = 50_000
+MEMBERS, FEWER = 50_000, 20_000  # where one dies; where speed is measured
 DAEMONS = (1, 2, 4)
 DELAYS = (0, 20)
 SIZE = 10_240
@@ -114,7 +114,7 @@ def main(arguments: list[str]) -> None:
     results.add(killed(members))
     for delay in DELAYS:
         for daemons in DAEMONS:
-            results.add(throughput(members, daemons, delay))
+            results.add(throughput(min(members, FEWER), daemons, delay))
 
 
 if __name__ == "__main__":

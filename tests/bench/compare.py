@@ -36,9 +36,10 @@ _FAILURES = (OSError, subprocess.SubprocessError, AssertionError, SystemExit)  #
 
 
 def measure(peer: Peer, cell: Cell, receiver: Receiver) -> Row:
-    """One mail through one peer that runs."""
+    """One mail through one peer that runs, and is at rest: some go on starting behind a port that answers."""
     peerage = Peerage()
     peerage.infrastructure = {receiver.pid, *peer.servers()}
+    _when_quiet(peerage)
     receiver.ask(f"delay {cell.delay}")
     receiver.ask("reset")
     before, rest, peak = peerage.processor(), peerage.memory(), Peak(peerage)
@@ -60,9 +61,9 @@ def measure(peer: Peer, cell: Cell, receiver: Receiver) -> Row:
 
 
 def _when_quiet(peerage: Peerage) -> float:
-    """What is written down after the last recipient belongs to the mail too."""
+    """Processor seconds so far. What is written down after the last recipient belongs to the mail too."""
     last = peerage.processor()
-    for _ in range(20):
+    for _ in range(40):
         time.sleep(0.15)
         current = peerage.processor()
         if current - last < 0.01:

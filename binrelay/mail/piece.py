@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from binrelay.mail.decode import clean_line
+from binrelay.mail.scrub_kinds import Sealed
 
 MAX_LINE = 998  # bytes without CRLF, RFC 5322 2.1.1
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,60}(?:/[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,100})?")
@@ -38,7 +39,7 @@ class Unsafe:
     """A mail that cannot be passed on without showing who wrote it."""
 
     reason: str  # plain English, a clause after "because"
-    a_file: bool = False  # only an attached file is in the way: a person who has looked at it may vouch for it
+    sealed: Sealed | None = None  # None: only an attached file is in the way, and who has looked at it may vouch for it
 
 
 def keeps_line_rules(data: bytes) -> bool:

@@ -7,24 +7,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from enum import StrEnum
+from typing import TypeVar
 
 from binrelay.mail.decode import joined
 from binrelay.mail.mime import Part
 
+_Kind = TypeVar("_Kind")
+
+
+class Sealed(StrEnum):
+    """What keeps a mail from being made safe."""
+
+    ENCRYPTED = "encrypted"
+    SMIME = "smime"  # encrypted or signed around the text
+    TNEF = "tnef"  # winmail.dat
+    PARTIAL = "partial"
+    OLD_FORM = "old-form"  # RTF in place of a text
+    UUENCODE = "uuencode"
+
+    def __str__(self) -> str:
+        return _SAID[self]
+
+
+_SAID = {
+    Sealed.ENCRYPTED: "it is encrypted",
+    Sealed.SMIME: "it is encrypted or sealed (S/MIME)",
+    Sealed.TNEF: "it is in Outlook's own format (winmail.dat)",
+    Sealed.PARTIAL: "it is one piece of a mail that was split",
+    Sealed.OLD_FORM: "a document in it is in an old form that its author cannot be taken out of",
+    Sealed.UUENCODE: "it holds a file in a form that is not looked into (uuencode)",
+}
 _UNSAFE_TYPES = {
-    "multipart/encrypted": "it is encrypted",
-    "application/pgp-encrypted": "it is encrypted",
-    "application/pkcs7-mime": "it is encrypted or sealed (S/MIME)",
-    "application/x-pkcs7-mime": "it is encrypted or sealed (S/MIME)",
-    "application/ms-tnef": "it is in Outlook's own format (winmail.dat)",
-    "application/vnd.ms-tnef": "it is in Outlook's own format (winmail.dat)",
-    "message/partial": "it is one piece of a mail that was split",
+    "multipart/encrypted": Sealed.ENCRYPTED,
+    "application/pgp-encrypted": Sealed.ENCRYPTED,
+    "application/pkcs7-mime": Sealed.SMIME,
+    "application/x-pkcs7-mime": Sealed.SMIME,
+    "application/ms-tnef": Sealed.TNEF,
+    "application/vnd.ms-tnef": Sealed.TNEF,
+    "message/partial": Sealed.PARTIAL,
 }
 _UNSAFE_NAMES = {
-    "winmail.dat": "it is in Outlook's own format (winmail.dat)",
-    "smime.p7m": "it is encrypted or sealed (S/MIME)",
+    "winmail.dat": Sealed.TNEF,
+    "smime.p7m": Sealed.SMIME,
 }
-_UNSAFE_SUFFIXES = {".pgp": "it is encrypted", ".gpg": "it is encrypted", ".p7m": "it is encrypted or sealed (S/MIME)"}
+_UNSAFE_SUFFIXES = {".pgp": Sealed.ENCRYPTED, ".gpg": Sealed.ENCRYPTED, ".p7m": Sealed.SMIME}
 _DROPPED_TYPES = {
     "text/vcard": "a contact card",
     "text/x-vcard": "a contact card",
@@ -62,7 +89,7 @@ _ARMOUR_ENDS = {
 }
 
 
-def unsafe_kind(part: Part) -> str | None:
+def unsafe_kind(part: Part) -> Sealed | None:
     """Why a mail with this part cannot be made safe."""
     name = (part.filename or "").lower()
     return _UNSAFE_TYPES.get(part.media_type) or _UNSAFE_NAMES.get(name) or _by_suffix(name, _UNSAFE_SUFFIXES)
@@ -75,17 +102,17 @@ def dropped_kind(part: Part) -> str | None:
     return _DROPPED_TYPES.get(part.media_type) or _by_suffix((part.filename or "").lower(), _DROPPED_SUFFIXES)
 
 
-def _by_suffix(name: str, table: dict[str, str]) -> str | None:
+def _by_suffix(name: str, table: dict[str, _Kind]) -> _Kind | None:
     return next((kind for suffix, kind in table.items() if name.endswith(suffix)), None)
 
 
-def unsafe_text(text: str) -> str | None:
+def unsafe_text(text: str) -> Sealed | None:
     """Why a mail with this text cannot be made safe."""
     if "-----BEGIN PGP MESSAGE-----" in text:
-        return "it is encrypted"
+        return Sealed.ENCRYPTED
     if text.lstrip().startswith("{\\rtf"):
-        return "a document in it is in an old form that its author cannot be taken out of"
-    return "it holds a file in a form that is not looked into (uuencode)" if _UUENCODED.search(text) else None
+        return Sealed.OLD_FORM
+    return Sealed.UUENCODE if _UUENCODED.search(text) else None
 
 
 def without_pgp(text: str) -> str:

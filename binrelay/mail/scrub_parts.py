@@ -19,7 +19,7 @@ from binrelay.mail.readable import is_shown
 from binrelay.mail.scrub import Person, Redactor, redactor
 from binrelay.mail.scrub_files import LARGEST_TEXT, TOO_LONG, pictures_aside, pictures_back, scrub_file, scrub_links
 from binrelay.mail.scrub_html import rename_cids, scrub_html
-from binrelay.mail.scrub_kinds import dropped_kind, unsafe_kind, unsafe_text, without_pgp
+from binrelay.mail.scrub_kinds import Sealed, dropped_kind, unsafe_kind, unsafe_text, without_pgp
 
 _IDENTIFIER = re.compile(r"<([^<>\s]{1,300})>")
 _HTML = frozenset({"text/html", "application/xhtml+xml", "image/svg+xml"})
@@ -32,7 +32,9 @@ _ENCODINGS = frozenset({"base64", "quoted-printable"})
 
 
 class _CannotBeSafeError(Exception):
-    """Carries the reason."""
+    def __init__(self, sealed: Sealed) -> None:
+        super().__init__(str(sealed))
+        self.sealed = sealed
 
 
 def pseudonymous(
@@ -58,8 +60,10 @@ def pseudonymous(
     try:
         built = builder.part(message.root) or piece.text_piece("")
         whole = built if builder.has_footer else _with_footer(message.root, built, builder)
-    except (_CannotBeSafeError, UnsafeDocumentError) as unsafe:
-        return Unsafe(str(unsafe), isinstance(unsafe, UnsafeDocumentError))
+    except _CannotBeSafeError as unsafe:
+        return Unsafe(str(unsafe), unsafe.sealed)
+    except UnsafeDocumentError as unsafe:
+        return Unsafe(str(unsafe))
     return Content(whole.fields, whole.body, tuple(dict.fromkeys(builder.dropped)))
 
 
@@ -109,8 +113,8 @@ class _Builder:
 
     def part(self, part: Part) -> Content | None:
         """The part without the member; None where it is left out."""
-        if reason := unsafe_kind(part):
-            raise _CannotBeSafeError(reason)
+        if sealed := unsafe_kind(part):
+            raise _CannotBeSafeError(sealed)
         if kind := dropped_kind(part):
             self.dropped.append(kind)
             return None
@@ -161,8 +165,8 @@ class _Builder:
         return pictures_back(page, pictures, mark=self.boundary) if pictures else page
 
     def _in_clear(self, text: str) -> str:
-        if reason := unsafe_text(text):
-            raise _CannotBeSafeError(reason)
+        if sealed := unsafe_text(text):
+            raise _CannotBeSafeError(sealed)
         return without_pgp(text)
 
     def _text(self, part: Part) -> Content:

@@ -45,7 +45,7 @@ def decide(facts: Facts, network: Network) -> Decision:
 
 
 def _can_be_released(hold: Hold) -> bool:
-    return hold.why not in (Why.UNREADABLE, Why.NAMES_A_MEMBER, Why.CANNOT_BE_MADE_SAFE, Why.NO_RECIPIENTS)
+    return hold.why not in (Why.UNREADABLE, Why.NAMES_A_MEMBER, Why.NO_RECIPIENTS)
 
 
 def _ladder(facts: Facts, network: Network) -> Decision:

@@ -224,10 +224,11 @@ def _exchange(case: Case, record: ArrivalRecord, desk: Desk) -> Plan:
 
 def _unsafe(case: Case, unsafe: Unsafe, desk: Desk) -> Plan:
     """A film or an unknown file a coordinator may look at and vouch for; what is encrypted nobody can."""
-    if unsafe.a_file and isinstance(case.decision, Reply | Report):
-        hold = Hold(case.decision.rule, Why.UNSEEN_FILE, _partner_of(case), case.decision)
-        return _plan(replace(case, decision=hold), desk)
-    return _held_instead(case, Why.CANNOT_BE_MADE_SAFE, desk)
+    if unsafe.sealed is not None:
+        return _held_instead(case, Why(f"cannot-be-made-safe-{unsafe.sealed.value}"), desk)
+    released = case.decision if isinstance(case.decision, Reply | Report) else None
+    hold = Hold(case.decision.rule, Why.UNSEEN_FILE, _partner_of(case), released)
+    return _plan(replace(case, decision=hold), desk)
 
 
 def _compose(case: Case, record_id: str, desk: Desk) -> Exchange | Unsafe:

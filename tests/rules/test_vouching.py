@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from email import policy
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
@@ -16,6 +16,7 @@ from binrelay.records import Kind, Plan, Recall
 from binrelay.rules.decision import Why
 from binrelay.rules.facts import Circumstances, gather
 from binrelay.rules.intake import decide
+from binrelay.rules.notice import held_notices
 from binrelay.rules.plan import Case, make_plan
 from tests.rules.good import JAN, NETWORK
 from tests.rules.letters import NOW, desk
@@ -73,4 +74,24 @@ def test_minutes_of_many_pages_wait_for_somebody_to_look_and_then_go_as_they_cam
 @pytest.mark.parametrize("approved", [False, True])
 def test_what_is_sealed_goes_nowhere_whoever_vouches(*, approved: bool) -> None:
     sealed = plan(with_file(b"sealed", "application/ms-tnef"), approved=approved).arrival
-    assert (sealed.why, sealed.releases) == (Why.CANNOT_BE_MADE_SAFE, "nothing")
+    assert (sealed.why, sealed.releases) == (Why.CANNOT_BE_MADE_SAFE_TNEF, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("application/ms-tnef", "winmail.dat"),
+        ("application/pkcs7-mime", "S/MIME"),
+        ("application/pgp-encrypted", "versleuteld"),
+        ("message/partial", "opgeknipt"),
+    ],
+)
+def test_the_coordinator_hears_what_kind_of_mail_cannot_be_made_safe_and_not_the_files_name(
+    kind: str, said: str
+) -> None:
+    content = with_file(b"sealed", "application/x-sealed").replace(b"application/x-sealed", kind.encode())
+    record = plan(content.replace(b"deurbel.bin", b"jan-de-vries.bin"), approved=False).arrival
+    (notice,) = held_notices([record], desk())
+    text = message_from_bytes(notice.content, policy=policy.default).get_content()
+    assert said in text
+    assert "jan-de-vries" not in text

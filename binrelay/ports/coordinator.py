@@ -21,7 +21,7 @@ class CoordinatorStore(Protocol):
         ...
 
     async def under_way(self, network: str) -> bool:
-        """Whether a bulletin is not out to everybody yet."""
+        """Whether a coordinator can still stop a bulletin, or let go what waits for a person on its way out."""
         ...
 
     async def stop(self, record_id: str) -> Stopped | None:

@@ -66,11 +66,12 @@ def waiting(connection: Connection, network: str | None) -> Sequence[ArrivalReco
 
 
 def under_way(connection: Connection, network: str) -> bool:
-    """Whether a bulletin is not out to everybody yet."""
+    """Whether a coordinator can still stop a bulletin, or let go what waits for a person on its way out."""
+    decidable = (mails.c.kind == Kind.BULLETIN.value) | (recipients.c.state == "held")
     open_one = (
         select(recipients.c.id)
         .join(mails, mails.c.id == recipients.c.mail_id)
-        .where(mails.c.network == network, mails.c.kind == Kind.BULLETIN.value, recipients.c.done_at.is_(None))
+        .where(mails.c.network == network, decidable, recipients.c.done_at.is_(None))
         .limit(1)
     )
     return connection.scalar(open_one) is not None

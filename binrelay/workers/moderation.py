@@ -47,7 +47,7 @@ class Moderation:
     async def patience(self) -> float:
         """How long the mailbox may be left unscanned."""
         store, network = self._world.store, self._world.network
-        decidable = await store.held(network.id) or await store.waiting(network.id)
+        decidable = await store.held(network.id) or await store.waiting(network.id) or await store.under_way(network.id)
         return min(network.imap.keepalive, PATIENCE_WHILE_HELD) if decidable else network.imap.keepalive
 
     async def scan(self) -> None:

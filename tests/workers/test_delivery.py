@@ -17,6 +17,8 @@ from binrelay.ports.submission import Passage
 from binrelay.records import Claim, Departure, Kind, Mail
 from binrelay.store.store import SqlStore
 from binrelay.workers.account import Account
+from binrelay.workers.judge import Judge
+from binrelay.workers.moderation import PATIENCE_WHILE_HELD, Moderation
 from tests.rules.good import JAN, NETWORK
 from tests.rules.letters import OFFICER, letter
 from tests.workers.conftest import Office
@@ -98,6 +100,22 @@ async def test_a_mail_the_provider_refuses_waits_and_goes_out_when_it_is_dragged
     assert reached(office) == EVERYBODY
     assert len(notices(office)) == 1, "the coordinators were told twice"
     assert office.inbox.contents(Room.DONE) == [POLO]
+
+
+async def test_the_folders_are_looked_at_soon_while_a_coordinator_can_stop_a_bulletin_or_let_it_go(
+    office: Office,
+) -> None:
+    moderation = Moderation(office.world, office.inbox, Judge(office.store.recall, office.verifier))
+    assert await moderation.patience() == NETWORK.imap.keepalive
+    await bulletin(office)
+    assert await moderation.patience() == PATIENCE_WHILE_HELD, "it can be stopped"
+    office.provider.next = [SubmissionFailed("mail", 550, "5.7.1 not your address")]
+    await office.later(HOUR)
+    assert await moderation.patience() == PATIENCE_WHILE_HELD, "it can be let go"
+    office.inbox.drag(Room.RELEASE, Room.DONE)
+    await office.look()
+    await office.later(HOUR)
+    assert await moderation.patience() == NETWORK.imap.keepalive
 
 
 async def test_a_line_that_broke_behind_the_mail_is_tried_once_more_with_the_same_bytes(office: Office) -> None:

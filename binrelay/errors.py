@@ -91,6 +91,10 @@ class StoreError(BinrelayError):
     """The database refused: disk full, read-only, newer schema, not a database."""
 
 
+class StoreMissing(StoreError):
+    """Nothing has been kept there yet; who only reads makes none."""
+
+
 class StoreLost(StoreError):
     """The database server is not there at the moment, or made us give way: the same again may do."""
 

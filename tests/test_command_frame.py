@@ -104,3 +104,14 @@ def test_a_piped_list_of_members_has_one_member_a_line_however_long(config: Path
     lines = told.stdout.decode().splitlines()
     assert [line.split()[0] for line in lines[2:4]] == [long, "piet@mail.example,"]
     assert "piet@mail.example, also piet@work.example" in lines[3]
+
+
+def test_explain_with_a_store_that_was_never_made_knows_of_no_earlier_mail(config: Path, tmp_path: Path) -> None:
+    told = binrelay("explain", "-", "--json", "--store", "-c", str(config), piped=MAIL)
+    assert told.returncode == 0
+    assert json.loads(told.stdout)["decision"] == "hold"
+    assert (
+        told.stderr
+        == f"warning: {tmp_path}/store.sqlite3: there is no store yet, so no earlier mail is known\n".encode()
+    )
+    assert not (tmp_path / "store.sqlite3").exists()

@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
 from binrelay.cli.wording import counted, releasing
+from binrelay.errors import StoreMissing
 from binrelay.mail.header import read_header
 from binrelay.mail.message import read_message
 from binrelay.mail.read_addresses import find_addresses
@@ -28,6 +30,9 @@ from binrelay.rules.plan import Case, make_plan
 from binrelay.transport.dkim import DkimVerifier
 from binrelay.transport.system import SystemDice
 from binrelay.workers.judge import Judge, Memory
+
+if TYPE_CHECKING:
+    from binrelay.store.store import SqlStore
 
 ADDRESSED = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
 STDIN = Path("-")
@@ -106,17 +111,26 @@ def _read(file: Path) -> bytes | None:
 @asynccontextmanager
 async def _memory(settings: Settings, *, with_store: bool) -> AsyncIterator[tuple[Memory, Settings]]:
     """What is remembered, and the networks as they are: the YAML alone, or with what the store lays over it."""
-    if not with_store:
+    store = await _open(settings) if with_store else None
+    if store is None:
         yield _nothing, settings
         return
-    from binrelay.store.store import open_store
-
-    store = await open_store(settings.store, readonly=True)
     try:
         networks = [overlay(each, await store.standings(each.id), time.time()) for each in settings.networks]
         yield store.recall, replace(settings, networks=tuple(networks))
     finally:
         await store.close()
+
+
+async def _open(settings: Settings) -> SqlStore | None:
+    """None, and a line that says so, where nothing was ever kept: that is a memory too, and an empty one."""
+    from binrelay.store.store import open_store
+
+    try:
+        return await open_store(settings.store, readonly=True)
+    except StoreMissing as missing:
+        complain(f"warning: {missing}, so no earlier mail is known")
+        return None
 
 
 async def _nothing(query: Query) -> Recall:  # noqa: ARG001 - the shape of a memory; this one is empty

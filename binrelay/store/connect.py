@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from binrelay.errors import StoreError
+from binrelay.errors import StoreMissing
 from binrelay.store import postgresql, sqlite
 from binrelay.store.engine import Database, translated
 from binrelay.store.place import database_path
@@ -16,7 +16,7 @@ def connect(url: str, *, readonly: bool, patient: bool) -> Database:
         return Database(engine, postgresql.KIND, place, patient=patient)
     with translated(str(path)):
         if readonly and not path.is_file():
-            raise StoreError(f"{path}: there is no store yet")
+            raise StoreMissing(f"{path}: there is no store yet")
         if not readonly:
             sqlite.prepare_file(path)
     return Database(sqlite.sqlite_engine(path, readonly=readonly), sqlite.KIND, str(path))

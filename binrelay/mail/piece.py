@@ -17,6 +17,7 @@ from binrelay.mail.scrub_kinds import Sealed
 
 MAX_LINE = 998  # bytes without CRLF, RFC 5322 2.1.1
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,60}(?:/[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,100})?")
+_PARAMETER_NAME = re.compile(r"[A-Za-z0-9!#$&+.^_`{|}~-]{1,60}")
 _PLAIN_VALUE = re.compile(r"[ !#-\[\]-~]{0,58}")
 # Charsets in which every ASCII byte means itself: what is put between or below stays readable.
 _ASCII_BASED = re.compile(r"us-ascii|ascii|utf-8|iso-8859-\d{1,2}|windows-125\d|koi8-[ru]", re.IGNORECASE)
@@ -76,9 +77,12 @@ def encode_charset(text: str, charset: str) -> tuple[bytes, str]:
 
 
 def field(name: str, value: str, parameters: Mapping[str, str] | None = None) -> bytes:
-    """One field with its parameters, a line each (RFC 2045 5.1, RFC 2231). A value that is no token is left out."""
+    """One field with its parameters, a line each (RFC 2045 5.1, RFC 2231). A value that is no token is left out, and so is a
+    parameter whose name is none.
+    """
     shown = value if _TOKEN.fullmatch(value) or name == "Content-ID" else "application/octet-stream"
-    lines = [f"{name}: {shown}", *(piece for item in (parameters or {}).items() for piece in _parameter(*item))]
+    named = ((key, each) for key, each in (parameters or {}).items() if _PARAMETER_NAME.fullmatch(key))
+    lines = [f"{name}: {shown}", *(piece for item in named for piece in _parameter(*item))]
     return ";\r\n ".join(lines).encode("ascii") + b"\r\n"
 
 

@@ -114,6 +114,12 @@ def test_raw_8_bit_in_a_content_field_becomes_proper_parameters() -> None:
     assert part.get_filename() == "één.pdf"
 
 
+def test_a_parameter_whose_name_is_none_is_left_out_and_the_mail_goes_on() -> None:
+    raw = relay(mail(BODY, "Content-Type: text/plain; charset=utf-8; r\u00e9f\u00e9rence=1; format=flowed"))
+    assert parsed(raw).get_content().startswith("Gele Polo gezien.")
+    assert parsed(raw)["Content-Type"].params == {"charset": "utf-8", "format": "flowed"}
+
+
 def test_text_without_a_type_is_given_one_that_shows_its_accents() -> None:
     assert "Café" in parsed(relay(mail("Café\r\n".encode("cp1252")))).get_content()
     assert "Café" in parsed(relay(mail("Café\r\n".encode()))).get_content()

@@ -164,7 +164,9 @@ def _sanitised(root: Part, entry: Field) -> bytes:
     if entry.raw.isascii():
         return _KEPT[entry.name].encode() + b":" + fit_field(entry.raw.partition(b":")[2])
     if entry.name == "content-type":
-        return field("Content-Type", root.media_type, root.parameters)
+        # RFC 2046 5.1.3: a multipart of an unknown kind is read as a mixed one.
+        unknown = root.children and not root.media_type.isascii()
+        return field("Content-Type", "multipart/mixed" if unknown else root.media_type, root.parameters)
     if entry.name == "content-disposition":
         return field("Content-Disposition", root.disposition or "inline", {"filename": root.filename or ""})
     return b""

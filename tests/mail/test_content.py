@@ -120,6 +120,16 @@ def test_a_parameter_whose_name_is_none_is_left_out_and_the_mail_goes_on() -> No
     assert parsed(raw)["Content-Type"].params == {"charset": "utf-8", "format": "flowed"}
 
 
+def test_a_multipart_of_a_kind_beyond_ascii_still_shows_its_parts() -> None:
+    raw = relay(mail(b"--b\r\n\r\nDag\r\n--b--\r\n", 'Content-Type: multipart/g\u00e9m\u00eal\u00e9; boundary="b"'))
+    assert [part.get_content_type() for part in parsed(raw).walk()] == [
+        "multipart/mixed",
+        "multipart/mixed",
+        "text/plain",
+        "text/plain",
+    ]
+
+
 def test_text_without_a_type_is_given_one_that_shows_its_accents() -> None:
     assert "Café" in parsed(relay(mail("Café\r\n".encode("cp1252")))).get_content()
     assert "Café" in parsed(relay(mail("Café\r\n".encode()))).get_content()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from binrelay.records import Batch, Claim, Departure, Dispatch, Outcome, Overdue, Results
+from binrelay.records import Batch, Claim, Departure, Dispatch, Kind, Outcome, Overdue, Results
 
 
 class OutboxStore(Protocol):
@@ -49,6 +49,10 @@ class OutboxStore(Protocol):
 
     async def overdue(self, network: str, since: float) -> Sequence[Overdue]:
         """Mails with recipients still queued that were due first before `since`."""
+        ...
+
+    async def unspoken(self, network: str, since: float) -> Sequence[tuple[str, Kind]]:
+        """Keys and kinds of mails that failed for somebody since then, or may have, without a word to the coordinators."""
         ...
 
     async def spent(self, account: str, *, since: float, after: int) -> Sequence[Dispatch]:

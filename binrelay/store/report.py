@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal_column, select
 
 from binrelay.records import Counts, Kind, Overdue, Results
 from binrelay.store.schema import arrivals, left_mails, mails, recipients, watches
@@ -107,6 +107,17 @@ def results(connection: Connection, network: str, mail_key: str) -> Results:
         uncertain=unsure[True],
         statuses=tuple(sorted((status, number) for status, number in statuses.items() if status)),
     )
+
+
+def unspoken(connection: Connection, network: str, since: float) -> tuple[tuple[str, Kind], ...]:
+    """Mails some of whose recipients a server refused, or may have taken, since then; nobody was told of it yet."""
+    row = recipients.c
+    refused = and_(row.state == "failed", row.code >= 400, row.done_at > since, ~mails.c.told.contains("failed"))
+    unclear = and_(row.state == "held", row.uncertain > 0, ~mails.c.told.contains("uncertain"))
+    rows = connection.execute(
+        select(mails.c.key, mails.c.kind).join(recipients).where(row.network == network, refused | unclear).distinct()
+    )
+    return tuple((each.key, Kind(each.kind)) for each in rows)
 
 
 def overdue(connection: Connection, network: str, since: float) -> tuple[Overdue, ...]:

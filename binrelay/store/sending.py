@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from binrelay.records import Batch, Claim, Departure, Dispatch, Outcome, Overdue, Results
+from binrelay.records import Batch, Claim, Departure, Dispatch, Kind, Outcome, Overdue, Results
 from binrelay.store import accounts, outbox, progress, report
 from binrelay.store.engine import Database
 
@@ -39,6 +39,9 @@ class SendingStore:
 
     async def overdue(self, network: str, since: float) -> Sequence[Overdue]:
         return await self._database.read(report.overdue, network, since)
+
+    async def unspoken(self, network: str, since: float) -> Sequence[tuple[str, Kind]]:
+        return await self._database.read(report.unspoken, network, since)
 
     async def spent(self, account: str, *, since: float, after: int) -> Sequence[Dispatch]:
         return await self._database.read(accounts.spent, account, since=since, after=after)

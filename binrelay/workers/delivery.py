@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from binrelay.errors import SubmissionFailed, WouldExpose
 from binrelay.ports.submission import Submitter
 from binrelay.records import Batch, Kind, Mail, Outcome, Overdue, Parcel
+from binrelay.rules.budget import DAY
 from binrelay.rules.lateness import SOONEST, TOLD_OF, is_late, is_stale
 from binrelay.rules.notice import tell
 from binrelay.rules.parcels import envelope
@@ -32,6 +33,7 @@ class Delivery:
         self.under_way = 0  # trains
         self.quiet = asyncio.Event()  # none is
         self.quiet.set()
+        self._caught_up = False  # with what a daemon that died had not told
         self._tallies: dict[str, tuple[Mail, Counter[str]]] = {}  # by the mail's key, since the last `look_after`
 
     async def admit(self, batch: Batch, *, waited: float) -> Pass | None:
@@ -95,6 +97,10 @@ class Delivery:
         for mail, _ in tallies.values():
             await self._finished(mail.key, mail.kind)
         now = world.clock.now()
+        if clocks and not self._caught_up:
+            self._caught_up = True
+            for key, kind in await world.store.unspoken(world.network.id, now - DAY):
+                await self._finished(key, kind)
         for late in await world.store.overdue(world.network.id, now - SOONEST) if clocks else ():
             if is_late(late.kind, now - late.since, late.told):
                 await self._late(late)

@@ -14,7 +14,7 @@ from binrelay.mail.envelope import Envelope, SmtpReply
 from binrelay.model import Delivery, Language
 from binrelay.ports import Room
 from binrelay.ports.submission import Passage
-from binrelay.records import Claim, Departure, Kind, Mail
+from binrelay.records import Claim, Departure, Kind, Mail, Outcome
 from binrelay.store.store import SqlStore
 from binrelay.workers.account import Account
 from binrelay.workers.judge import Judge
@@ -229,24 +229,16 @@ async def test_a_bulletin_that_is_late_is_told_once_and_after_a_day_it_waits_for
     assert reached(office) == EVERYBODY
 
 
-async def test_a_bulletin_that_the_providers_day_spreads_over_days_is_not_too_late(office: Office) -> None:
-    office.world.network = replace(NETWORK, smtp=replace(NETWORK.smtp, recipients_per_day=1, max_recipients=1))
+async def test_what_failed_just_before_a_crash_is_told_after_it(office: Office) -> None:
     await bulletin(office)
-    await office.later(2 * DAY + HOUR)
-    assert reached(office) == EVERYBODY
-
-
-async def test_a_bulletin_that_could_have_left_for_a_day_besides_what_the_limits_explain_waits_for_a_person(
-    office: Office,
-) -> None:
-    office.world.network = replace(NETWORK, smtp=replace(NETWORK.smtp, recipients_per_day=1, max_recipients=1))
-    await bulletin(office)
-    await office.later(HOUR)
-    assert len(reached(office)) == 1
-    office.clock.jump(2 * DAY)  # the daemon is off
-    await office.later(HOUR)
-    assert len(reached(office)) == 1
-    assert [values["why"] for name, values in office.journal.events if name == "mail-held"] == ["stale"]
+    batch = await office.store.claim(Claim(NETWORK.id, "dead", office.clock.time, 50, 50, 50))
+    assert batch is not None
+    gone = Outcome(batch.ids[0], "failed", office.clock.time, 550, "5.1.1", "no such user")
+    sent = [Outcome(row, "sent", office.clock.time, 250, None, "ok") for row in batch.ids[1:]]
+    await office.store.record([gone, *sent], owner="dead")
+    for _ in range(2):
+        await office.send()
+    assert len(notices(office)) == 1
 
 
 async def test_a_mail_with_bytes_that_no_server_may_get_stops_nobody_else(office: Office) -> None:

@@ -43,6 +43,7 @@ bench: ## speed and memory, measured here (ten minutes)
 	@.ci/setup development
 	@.ci/setup servers
 	@$(PYTHON_HERE) -m tests.bench
+	@$(PYTHON_HERE) -m tests.bench.waiting
 	@$(PYTHON_HERE) -m tests.bench.arrival
 	@$(PYTHON_HERE) -m tests.bench.several
 	@$(PYTHON_HERE) -m tests.bench.rest

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import imaplib
 import itertools
 import smtplib
 import time
+from base64 import encodebytes
 
 from tests.journeys.neighbourhood import COORDINATOR, OFFICER, PROVEN
 from tests.support.dovecot import PASSWORD
+from tests.support.illustrated import pdf
 
 LIST_DOMAIN = "lists.example"
 SENDER = f"announce@{LIST_DOMAIN}"
 _LINE = "De wijkagent vraagt wie vannacht iets gezien of gehoord heeft in de straat.\r\n"
+_LONGEST_TEXT = 10_240  # octets
 _numbers = itertools.count(1)
 
 
@@ -21,14 +25,28 @@ def member(number: int) -> str:
 
 
 def letter(size: int, *, sender: str = SENDER, to: str) -> bytes:
-    """A text mail of about `size` octets."""
+    """A mail of about `size` octets: a text, and a PDF that fills up what no text of a bulletin would."""
     number = next(_numbers)
     header = (
         f"From: <{sender}>\r\nTo: <{to}>\r\nSubject: bericht {number}\r\nMessage-ID: <{number}.{time.time_ns()}@b.example>\r\n"
         "Date: Tue, 24 Nov 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\n"
-        "Content-Type: text/plain; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\n\r\n"
     )
-    return (header + _LINE * max(1, (size - len(header)) // len(_LINE))).encode()
+    if size <= _LONGEST_TEXT:
+        return (header + _text(size - len(header))).encode()
+    text, attached = _text(_LONGEST_TEXT), _attachment(size - _LONGEST_TEXT)
+    parts = f'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n{text}--b\r\n{attached}--b--\r\n'
+    return (header + parts).encode()
+
+
+def _text(size: int) -> str:
+    header = "Content-Type: text/plain; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\n\r\n"
+    return header + _LINE * max(1, (size - len(header)) // len(_LINE))
+
+
+@functools.cache
+def _attachment(size: int) -> str:
+    header = "Content-Type: application/pdf; name=kaart.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    return header + encodebytes(pdf(size * 3 // 4 - size // 50)).decode().replace("\n", "\r\n")
 
 
 def bulletin(size: int) -> bytes:

@@ -96,7 +96,9 @@ Mailboxes on a real Dovecot, each watched with IDLE; nothing happens.
 def _goals(measured: Measured) -> Iterator[str]:
     words = {True: "reached", False: "**not reached**", None: "not measured"}
     yield "\n| aim | measured | |\n|---|---|---|\n"
-    yield from (f"| {each.wanted} | {each.measured} | {words[each.reached]} |\n" for each in goals(measured))
+    found = tuple(goals(measured))
+    yield from (f"| {each.wanted} | {each.measured} | {words[each.reached]} |\n" for each in found)
+    yield from (f"\n*{each.wanted}*: {each.why}\n" for each in found if each.reached is False and each.why)
 
 
 def _compared(measured: Measured) -> Iterator[str]:

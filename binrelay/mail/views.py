@@ -11,6 +11,10 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote
 
+# Begins a line: what stands before it and behind it is not one word, unless it was broken in the middle.
+_BLOCK = re.compile(
+    r"</?(?:address|blockquote|br|div|dd|dt|h[1-6]|hr|li|ol|p|pre|table|td|th|tr|ul)\b[^<>]*>", re.IGNORECASE
+)
 _TAG = re.compile(r"<!--|-->|</?[A-Za-z][^<>]*>")
 # Shown as nothing: soft hyphen, joiners, zero-width blanks, directions, variation selectors.
 INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]+")
@@ -30,7 +34,7 @@ def views(text: str) -> Iterator[str]:
     if "&" in text or "<" in text:
         yield (shown := unescape(text))
         yield from _plain(shown)
-        yield (bare := _TAG.sub("", shown))
+        yield (bare := _TAG.sub("", _BLOCK.sub("\n", shown)))
         yield from _plain(bare)
         text = shown
     yield from _links(text)

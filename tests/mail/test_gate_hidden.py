@@ -150,3 +150,9 @@ def test_an_archive_in_an_archive_without_end_does_not_go_out() -> None:
 )
 def test_a_broken_file_is_looked_at_as_far_as_it_goes(data: bytes) -> None:
     assert found(attached(data + b" jan@mail.example")) == {JAN}
+
+
+@pytest.mark.parametrize("page", ["<b>j</b>an@mail.example<br>Groet", "<p>Van: j<i>an@mail</i>.example</p><p>Dag"])
+def test_an_address_in_pieces_at_the_end_of_a_line_of_a_page_is_found(page: str) -> None:
+    content = f"Content-Type: text/html\r\n\r\n{page}".encode()
+    assert find_exposures(content, People({"jan@mail.example"}))

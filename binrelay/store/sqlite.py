@@ -32,9 +32,17 @@ KIND = Kind(
 
 
 def prepare_file(path: Path) -> None:
-    """Makes the folder (0700) and the empty file (0600) where they are missing: it will hold addresses."""
+    """Makes the folder (0700) and the empty file (0600) where they are missing: it will hold addresses.
+
+    A command that root gives before the first start must not shut the service out: the file is the folder's owner's.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    file, owner = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600), path.parent.stat()
+    try:
+        if os.geteuid() == 0 and os.fstat(file).st_size == 0:
+            os.fchown(file, owner.st_uid, owner.st_gid)
+    finally:
+        os.close(file)
 
 
 def sqlite_engine(path: Path, *, readonly: bool) -> Engine:

@@ -30,6 +30,10 @@ def content(file: Path) -> bytes:
     return file.read_bytes()
 
 
+def owner(path: Path) -> int:
+    return path.stat().st_uid
+
+
 @pytest.mark.parametrize(
     ("url", "path"),
     [
@@ -72,6 +76,15 @@ async def test_odd_characters_in_the_path_are_just_characters(tmp_path: Path) ->
     store = await open_store(f"sqlite://{file}")
     await store.close()
     assert file.stat().st_size > 0
+
+
+async def test_a_store_made_by_roots_command_belongs_to_the_service_whose_folder_it_is(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 65534, 65534)
+    file = tmp_path / "binrelay.sqlite3"
+    store = await open_store(f"sqlite://{file}")
+    assert [owner(file.with_name(file.name + end)) for end in ("", "-wal", "-shm")] == [owner(tmp_path)] * 3
+    await store.close()
 
 
 @on_sqlite

@@ -28,7 +28,7 @@ from tests.bench.relay import Relay
 from tests.bench.results import Results, Row
 
 PATIENCE = 300.0  # seconds for one mail
-SLOW = 15.0  # seconds; what takes longer is measured once
+SLOW = 6.0  # seconds; what takes longer is measured once
 PEERS: dict[str, Callable[[Receiver], Peer]] = {
     each.name: each for each in (Relay, SmtpSource, PostfixAlias, PlainScript, Mlmmj, Mailman)
 }
@@ -63,10 +63,10 @@ def measure(peer: Peer, cell: Cell, receiver: Receiver) -> Row:
 def _when_quiet(peerage: Peerage) -> float:
     """Processor seconds so far. What is written down after the last recipient belongs to the mail too."""
     last = peerage.processor()
-    for _ in range(40):
+    for _ in range(20):
         time.sleep(0.15)
         current = peerage.processor()
-        if current - last < 0.01:
+        if current - last < 0.02:
             return current
         last = current
     return last

@@ -42,7 +42,7 @@ _COMPARED = """
 * A mail of 10 kB is a text; one of 1 MB is a text with a PDF.
 * *In batches*: {batch} recipients a transaction; *one each*: a transaction and a return address for each member. All use at
   most {connections} connections where they can choose, and the receiving server answers *at hand* or each command 20 ms later.
-* Medians of three mails through each started program; what takes more than 15 seconds was measured once. Seconds, and in
+* Medians of three mails through each started program; what takes more than 6 seconds was measured once. Seconds, and in
   brackets processor seconds and the peak of memory in MB, of all its processes.
 * A program that would need more than {limit:.0f} seconds for a cell, reckoned from what it needs for fewer members, is left
   out of it; GNU Mailman in the cells of the goals is not.

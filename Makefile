@@ -39,11 +39,12 @@ lint: ## format, rules and types
 
 check: lint test ## lint, then test
 
-bench: ## speed and memory, measured here (ten minutes)
+bench: ## speed and memory, measured here (a quarter of an hour)
 	@.ci/setup development
 	@.ci/setup servers
 	@$(PYTHON_HERE) -m tests.bench
 	@$(PYTHON_HERE) -m tests.bench.waiting
+	@$(PYTHON_HERE) -m tests.bench.compare --peers binrelay --delays 0 --results build/bench/growth.jsonl
 	@$(PYTHON_HERE) -m tests.bench.arrival
 	@$(PYTHON_HERE) -m tests.bench.several
 	@$(PYTHON_HERE) -m tests.bench.rest

@@ -15,10 +15,13 @@ from tests.bench.results import Row, read
 US = "binrelay"
 PEERS = (US, "smtp-source", "Postfix alias", "plain script", "mlmmj", "GNU Mailman 3")
 
+Cells = dict[tuple[Cell, str], list[Row]]
+
 
 @dataclass(slots=True)
 class Measured:
-    rows: dict[tuple[Cell, str], list[Row]] = field(default_factory=lambda: defaultdict(list))
+    rows: Cells = field(default_factory=lambda: defaultdict(list))
+    growth: Cells = field(default_factory=lambda: defaultdict(list))  # binrelay alone, one size after the other
     arrival: list[Row] = field(default_factory=list)
     several: list[Row] = field(default_factory=list)
     rest: list[Row] = field(default_factory=list)
@@ -28,8 +31,11 @@ class Measured:
 
     def of(self, cell: Cell, peer: str, name: str = "wall") -> float | None:
         """The median of what was measured; None where it was not."""
-        values = [float(row[name]) for row in self.rows.get((cell, peer), ()) if name in row]
-        return median(values) if values else None
+        return _middle(self.rows.get((cell, peer), ()), name)
+
+    def grown(self, cell: Cell, name: str = "wall") -> float | None:
+        """The same of binrelay, from the run in which it is alone."""
+        return _middle(self.growth.get((cell, US), ()), name)
 
     def why_not(self, cell: Cell, peer: str) -> str:
         """Why there is no figure, in short."""
@@ -44,11 +50,16 @@ class Measured:
 
 def load() -> Measured:
     measured = Measured(arrival=read(arrival.FILE), several=read(several.FILE), rest=read(rest.FILE))
-    _add(measured, read(BUILD / "results.jsonl"))
+    _sort(measured.rows, read(BUILD / "results.jsonl"))
+    _sort(measured.growth, read(BUILD / "growth.jsonl"))
     return measured
 
 
-def _add(measured: Measured, rows: Iterable[Row]) -> None:
+def _sort(cells: Cells, rows: Iterable[Row]) -> None:
     for row in rows:
-        cell = Cell(row["members"], row["size"], row["each"], row["delay"])
-        measured.rows[cell, row["peer"]].append(row)
+        cells[Cell(row["members"], row["size"], row["each"], row["delay"]), row["peer"]].append(row)
+
+
+def _middle(rows: Iterable[Row], name: str) -> float | None:
+    values = [float(row[name]) for row in rows if name in row]
+    return median(values) if values else None

@@ -19,10 +19,12 @@ _HEAD = """\
 # Measured
 
 One mail to all members of a list: from the moment a program is handed it to the last recipient that the receiving
-server took. Everything ran on one machine, one after the other: {machine}; {versions}. Such a machine is small and
-its figures swing: read the ratios, not the seconds.
+server took. The programs ran one after the other on one machine:
+{machine};
+{versions}.
+Such a machine is small and its figures swing by half: read the ratios, not the seconds.
 
-Again: `make bench` (ten minutes), then `make compare` (40 minutes), which writes this page.
+Again: `make bench` (a quarter of an hour), then `make compare` (40 minutes), which writes this page.
 
 ![Seconds for one mail, by members: binrelay, its peers, and smtp-source as the limit](benchmarks.png)
 
@@ -50,8 +52,8 @@ _COMPARED = """
 _GROWTH = """
 ## How it grows
 
-binrelay alone, at hand. *Peak* is the most it held while it passed the mail on, *at rest* what it held before: mostly the
-members, which are in memory.
+binrelay alone, at hand, all within a few minutes. *Peak* is the most it held while it passed the mail on, *at rest* what it
+held before: mostly the members, which are in memory.
 """
 _ARRIVAL = """
 ## From the mailbox to the first recipient
@@ -98,7 +100,9 @@ def _goals(measured: Measured) -> Iterator[str]:
     yield "\n| aim | measured | |\n|---|---|---|\n"
     found = tuple(goals(measured))
     yield from (f"| {each.wanted} | {each.measured} | {words[each.reached]} |\n" for each in found)
-    yield from (f"\n*{each.wanted}*: {each.why}\n" for each in found if each.reached is False and each.why)
+    yield from (
+        f"\nNot reached, *{each.wanted}*.\n{each.why}\n" for each in found if each.reached is False and each.why
+    )
 
 
 def _compared(measured: Measured) -> Iterator[str]:
@@ -138,7 +142,7 @@ def _growth(measured: Measured) -> Iterator[str]:
     for size, each in ways:
         for members in (100, 1000, 10_000, 50_000):
             cell = Cell(members, size, each)
-            wall, rest, peak = (measured.of(cell, US, name) for name in ("wall", "rest", "memory"))
+            wall, rest, peak = (measured.grown(cell, name) for name in ("wall", "rest", "memory"))
             if wall is not None:
                 mail = f"{_size(cell)} {'one each' if each else 'in batches'}"
                 micro = wall / members * 1e6

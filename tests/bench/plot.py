@@ -22,7 +22,7 @@ _WAYS = ((False, "50 in a transaction"), (True, "one each"))
 _SIZES = ((SMALL, "10 kB"), (LARGE, "1 MB"))
 _DELAYS = ((0, "server at hand"), (20, "20 ms away"))
 _TITLE = "Seconds until the last member has one mail"
-_SCALES = "Both scales are logarithmic: from one line to the next it is ten times as much."
+_SCALES = "Both scales are logarithmic: each step up the side is ten times as long."
 
 
 def plot(measured: Measured, folder: Path) -> None:

@@ -131,20 +131,26 @@ def show_queue(path: Path, *, as_json: bool) -> None:
 
 
 def _queue_table(rows: Sequence[Mapping[str, object]]) -> None:
-    from rich.console import Console
+    """What a server said stands below the table: a column of it leaves no room for anything else."""
     from rich.table import Table
 
-    console = Console(highlight=False)
+    from binrelay.cli.tables import wide_console
+
+    console = wide_console()
     if not rows:
         console.print("Everything is out.")
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in rows[0]:
-        table.add_column(column.replace("_", " "), overflow="fold")
+        if column != "last_reply":
+            table.add_column(column.replace("_", " "), overflow="fold")
     for row in rows:
         shown = dict(row) | {"next_due": _when(row["next_due"])}
-        table.add_row(*(str(value) for value in shown.values()))
+        table.add_row(*(escape(str(value)) for name, value in shown.items() if name != "last_reply"))
     console.print(table)
+    for row in rows:
+        if row["last_reply"]:
+            console.print(f"{row['key']}: {escape(str(row['last_reply']))}", soft_wrap=True)
     if any(row["held"] for row in rows):
         console.print("What is held waits for a person: drag the mail from the done folder to release.")
 

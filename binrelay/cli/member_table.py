@@ -14,7 +14,6 @@ from binrelay.cli.wording import counted
 from binrelay.model import Listed, Member, Network
 
 Row = Mapping[str, object]
-_ENDLESS = 10_000  # columns
 
 
 def list_members(path: Path, network_id: str | None, *, as_json: bool) -> None:
@@ -49,13 +48,12 @@ def _row(present: Present, member: Member) -> Row:
 
 
 def _print_table(network: Network, rows: Sequence[Row]) -> None:
-    from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    # A program or a file gets a member a line, however long; a person at a terminal what fits it.
-    piped = not sys.stdout.isatty()
-    console = Console(highlight=False, width=_ENDLESS if piped else None)
+    from binrelay.cli.tables import is_piped, wide_console
+
+    piped, console = is_piped(), wide_console()
     active = sum(bool(row["active"]) for row in rows)
     get = "of them gets bulletins" if active == 1 else "of them get bulletins"
     console.print(f"[bold]{escape(network.name)}[/]  {counted(len(rows), 'member')}, {active} {get}")

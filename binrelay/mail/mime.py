@@ -25,7 +25,7 @@ _MAX_LOOKALIKES = 10_000  # lines that begin as a delimiter does and are none
 _MAX_SCAN = 150_000_000  # bytes, each counted again at every depth: a mail of the largest size, six deep
 _MAX_PART_HEADER = 65_536  # bytes
 _MAX_EMBEDDED = 262_144  # bytes of an embedded mail that are looked at for its header
-_DELIMITER_END = re.compile(rb"(--)?[ \t]*\r?(?:\n|\Z)")
+_DELIMITER_END = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 
 
 class MimeLimitError(BinrelayError):

@@ -79,6 +79,7 @@ def test_whom_a_mail_shows_is_told_and_after_it_was_forgotten_that_nobody_can_sa
     found = told(hood, tag)
     assert JAN in found["people_shown"]
     hood.stop()
+    time.sleep(1.0)  # the retention of a content
     hood.start()  # forgetting comes first
     until(lambda: told(hood, tag)["contents_forgotten"] == 2, "the contents are forgotten")
     later = told(hood, number_in_log(hood, "reply"))

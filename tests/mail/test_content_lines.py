@@ -41,6 +41,7 @@ def canonical(raw: bytes) -> bytes:
 
 @given(bodies, types)
 @example(b"--m\r\n\r\na\0b\r\n--m\r\r\n\r\nc\r\n--m--", "multipart/mixed; boundary=m")
+@example(b"--m\r", "multipart/mixed; boundary=m")
 @example(b"\rx\r--m\r\n--m\r\n\r\na\nb", "multipart/mixed; boundary=m")
 def test_any_body_goes_out_with_proper_lines_and_the_same_parts(body: bytes, media_type: str) -> None:
     source = mail(body, f"Content-Type: {media_type}")

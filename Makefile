@@ -1,7 +1,9 @@
 # Every target prepares what it needs by itself, in a fresh clone too; a second run finds it ready.
 PYTHON_HERE := .venv/bin/python
+# Tests start binrelay hundreds of times; compiling it each time takes longer than most of them.
+unexport PYTHONDONTWRITEBYTECODE
 # Most journeys wait for a server, not for the processor.
-WORKERS ?= 4
+WORKERS ?= 5
 
 .PHONY: help setup demo conversations crashes test lint check bench compare corpus fuzz hostile lock clean
 
@@ -21,7 +23,7 @@ test: ## all tests; as root, installs the servers they use
 	@.ci/setup servers
 	@$(PYTHON_HERE) -m pytest -q -n $(WORKERS) --dist worksteal $(TESTS)
 
-conversations: ## ten thousand generated conversations (make test lives through two thousand)
+conversations: ## ten thousand generated conversations (make test lives through twelve hundred)
 	@.ci/setup development
 	@EVERY_CONVERSATION=1 $(PYTHON_HERE) -m pytest -q -n $(WORKERS) --dist worksteal tests/generated
 

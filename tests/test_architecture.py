@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 PACKAGE = Path(__file__).parent.parent / "binrelay"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -40,6 +39,7 @@ def room(path: Path) -> str:
     return next((start for start in ("cli", "demo") if name.startswith(f"{start}_")), name)
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -74,26 +74,29 @@ def test_the_package_was_found() -> None:
     assert len(MODULES) > 10
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_module_knows_only_its_own_row_and_lower_ones(path: Path) -> None:
-    here = room(path)
-    assert not [there for there in rooms_known_to(path) if row(there) < row(here)]
-    assert not [there for there in rooms_known_to(path) if {here, there} == STRANGERS]
+def name(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+def test_a_module_knows_only_its_own_row_and_lower_ones() -> None:
+    known = [(path, room(path), there) for path in MODULES for there in rooms_known_to(path)]
+    assert not [f"{name(path)}: {there}" for path, here, there in known if row(there) < row(here)]
+    assert not [f"{name(path)}: {there}" for path, here, there in known if {here, there} == STRANGERS]
 
 
 PURE_MODULES = [path for path in MODULES if room(path) in PURE]
 
 
-@pytest.mark.parametrize("path", PURE_MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_pure_module_reaches_nothing_outside(path: Path) -> None:
-    roots = {name.split(".")[0] for name in imports(path)}
-    libraries = roots - {"binrelay"} - sys.stdlib_module_names - PURE_LIBRARIES
-    assert not libraries, "a pure row uses the standard library alone"
-    assert not [name for name in roots & IMPURE if (room(path), name) not in VALUES_ONLY]
+def test_a_pure_module_reaches_nothing_outside() -> None:
+    known = [(path, each.split(".")[0]) for path in PURE_MODULES for each in imports(path)]
+    allowed = {"binrelay", *sys.stdlib_module_names, *PURE_LIBRARIES}
+    assert not [f"{name(path)}: {root}" for path, root in known if root not in allowed], "the standard library alone"
+    impure = [(path, root) for path, root in known if root in IMPURE and (room(path), root) not in VALUES_ONLY]
+    assert not [f"{name(path)}: {root}" for path, root in impure]
 
 
-@pytest.mark.parametrize("path", PURE_MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_pure_module_waits_for_nothing_and_asks_no_clock(path: Path) -> None:
-    nodes = list(ast.walk(tree(path)))
-    assert not [node.lineno for node in nodes if isinstance(node, ast.AsyncFunctionDef | ast.Await)]
-    assert not [node.lineno for node in nodes if isinstance(node, ast.Call) and called(node) in CLOCKS_AND_FILES]
+def test_a_pure_module_waits_for_nothing_and_asks_no_clock() -> None:
+    nodes = [(path, node) for path in PURE_MODULES for node in ast.walk(tree(path))]
+    waiting = [(path, node) for path, node in nodes if isinstance(node, ast.AsyncFunctionDef | ast.Await)]
+    asking = [(path, node) for path, node in nodes if isinstance(node, ast.Call) and called(node) in CLOCKS_AND_FILES]
+    assert not [f"{name(path)}:{node.lineno}" for path, node in (*waiting, *asking)]

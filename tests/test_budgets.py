@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -31,8 +31,9 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 
 
-def functions(path: Path) -> Iterator[Function]:
-    return (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, Function))
+@cache
+def functions(path: Path) -> tuple[Function, ...]:
+    return tuple(node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, Function))
 
 
 def qualified(path: Path, function: Function) -> str:
@@ -65,18 +66,13 @@ def positional(function: Function) -> int:
     return len(arguments) - (arguments[:1] in (["self"], ["cls"]))
 
 
-def each_file() -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_can_be_read_in_one_sitting() -> None:
+    lines = {str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert not {name: number for name, number in lines.items() if number > FILE_LINES}
 
 
-@each_file()
-def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= FILE_LINES
-
-
-@each_file()
-def test_functions_are_short_flat_and_called_by_names(path: Path) -> None:
-    checked = [(qualified(path, each), each) for each in functions(path)]
+def test_functions_are_short_flat_and_called_by_names() -> None:
+    checked = [(qualified(path, each), each) for path in FILES for each in functions(path)]
     too_long = [f"{name}: {length(each)} lines" for name, each in checked if length(each) > FUNCTION_LINES]
     too_deep = [f"{name}: {depth(each)} deep" for name, each in checked if depth(each) > NESTING]
     too_wide = [f"{name}: {positional(each)} parameters" for name, each in checked if positional(each) > POSITIONAL]

@@ -7,7 +7,6 @@ from binrelay.templates import load_phrases, render
 from binrelay.templates.samples import SAMPLES, samples
 
 HELD, PRIVATE, SECOND_ADDRESS, STUCK = samples("notice-held")
-EACH = [(name, number) for name, values in SAMPLES.items() for number in range(len(values))]
 
 each_language = pytest.mark.parametrize("language", Language)
 
@@ -16,10 +15,10 @@ def test_every_text_has_a_sample_and_every_sample_a_text() -> None:
     assert SAMPLES.keys() == render.own_sources()[Language.NL].keys()
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_a_sample_holds_what_its_text_needs(phrases: render.Templates, name: str) -> None:
-    needed = render.variables(phrases.environment, render.own_sources()[Language.NL][name])
-    assert all(needed <= values.keys() for values in samples(name))
+def test_a_sample_holds_what_its_text_needs(phrases: render.Templates) -> None:
+    texts = render.own_sources()[Language.NL]
+    needed = {name: render.variables(phrases.environment, text) for name, text in texts.items()}
+    assert not [name for name in SAMPLES for values in samples(name) if not needed[name] <= values.keys()]
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +35,19 @@ def test_the_numbers_are_the_networks_own(phrases: Phrases) -> None:
 
 
 @each_language
-@pytest.mark.parametrize(("name", "number"), EACH)
-def test_every_text_can_be_read_in_every_language_on_a_narrow_screen(
-    phrases: Phrases, name: str, number: int, language: Language
-) -> None:
-    text = phrases(name, language, **samples(name)[number])
-    assert text
-    assert "{" not in text
-    if "\n" in text:
-        assert max(len(line) for line in text.splitlines() if not line.startswith("mailto:")) <= 72
-        assert "\n\n\n" not in text
+def test_every_text_can_be_read_in_every_language_on_a_narrow_screen(phrases: Phrases, language: Language) -> None:
+    for name in SAMPLES:
+        for values in samples(name):
+            text = phrases(name, language, **values)
+            assert text, name
+            assert "{" not in text, name
+            assert is_narrow(text), name
+
+
+def is_narrow(text: str) -> bool:
+    """A text of several lines; one of a single line stands in a subject or within another."""
+    lines = [line for line in text.splitlines() if not line.startswith("mailto:")]
+    return len(lines) < 2 or (max(map(len, lines)) <= 72 and "\n\n\n" not in text)
 
 
 @each_language

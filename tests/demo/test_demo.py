@@ -28,6 +28,8 @@ Start = Callable[..., subprocess.Popen[str]]
 def start() -> Iterator[Start]:
     """`start(folder, *options)` starts a demo; none outlives the test."""
     running: list[subprocess.Popen[str]] = []
+    # A job in the background ignores the interrupt, and so would its children; what is caught here is not ignored there.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def starts(folder: Path, *options: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "binrelay", "demo", "--folder", str(folder), *options]
@@ -38,6 +40,7 @@ def start() -> Iterator[Start]:
         return process  # type: ignore[no-any-return]
 
     yield starts
+    signal.signal(signal.SIGINT, before)
     for process in running:
         for child in children_of(process.pid) if process.poll() is None else ():
             os.kill(int(child), signal.SIGKILL)

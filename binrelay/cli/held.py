@@ -6,7 +6,6 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +14,7 @@ from rich.markup import escape
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
 from binrelay.cli.status import forecasts, of_daemon
-from binrelay.cli.wording import counted, releasing
+from binrelay.cli.wording import counted, local_time, releasing
 from binrelay.mail.address import parse_address
 from binrelay.model import Language, Settings
 from binrelay.records import ArrivalRecord
@@ -156,10 +155,7 @@ def _queue_table(rows: Sequence[Mapping[str, object]]) -> None:
 
 
 def _when(due: object) -> str:
-    """In the local time of who asks."""
-    if not isinstance(due, float):
-        return ""
-    return datetime.fromtimestamp(due, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return local_time(due) if isinstance(due, float) else ""
 
 
 def approve_members(path: Path, addresses: Sequence[str]) -> None:
@@ -200,4 +196,4 @@ def _with_store(settings: Settings, work: Callable[[SqlStore], Awaitable[Result]
 
 
 def _moment(unix: float) -> str:
-    return datetime.fromtimestamp(unix, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    return local_time(unix, "%Y-%m-%d %H:%M")

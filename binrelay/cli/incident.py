@@ -10,11 +10,11 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
+from binrelay.cli.wording import local_time
 from binrelay.model import Network, Settings
 from binrelay.records.incident import Incident, Reached, Sent
 from binrelay.rules.incident import Visible, as_json, look
@@ -111,5 +111,5 @@ def _reached_line(each: Reached) -> str:
 
 
 def _moment(unix: float | None) -> str | None:
-    """By this machine's clock, as in `held` and `status`; with the offset, for the report may travel."""
-    return None if unix is None else datetime.fromtimestamp(unix, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
+    """With the offset, for the report may travel."""
+    return None if unix is None else local_time(unix, "%Y-%m-%d %H:%M:%S %z")

@@ -11,9 +11,9 @@ import struct
 from collections.abc import Iterator
 
 from binrelay.mail.danger_names import Danger, danger_of_name, danger_of_type
-from binrelay.mail.header import read_header
+from binrelay.mail.embedded import read_embedded
 from binrelay.mail.message import Message
-from binrelay.mail.mime import EMBEDDING, MimeLimitError, Part, read_tree, transfer_decoded, walk
+from binrelay.mail.mime import EMBEDDING, Part, transfer_decoded, walk
 from binrelay.mail.read_parameters import read_parameters
 
 _HEAD = 4_096  # raw bytes, enough for every magic number
@@ -60,12 +60,7 @@ def _in_embedded(part: Part, content: bytes, *, depth: int) -> Iterator[Danger]:
     if depth >= _MAX_DEPTH:
         yield Danger.ARCHIVE
         return
-    inner = transfer_decoded(part, content).lstrip(b"\r\n")
-    header, body_at, cut = read_header(inner)
-    try:
-        tree = None if cut else read_tree(inner, header, body_at)
-    except MimeLimitError:
-        tree = None
+    tree, inner = read_embedded(part, content)
     if tree is None:
         yield Danger.ARCHIVE  # whatever it is, nobody can look inside
     else:

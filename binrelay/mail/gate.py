@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+from binrelay.mail.embedded import read_embedded, read_mail
 from binrelay.mail.files_in_text import files_in
-from binrelay.mail.header import Header, decode_words, read_header
-from binrelay.mail.mime import MimeLimitError, Part, read_tree, transfer_decoded, walk
+from binrelay.mail.header import Header, decode_words
+from binrelay.mail.mime import Part, transfer_decoded, walk
 from binrelay.mail.people import People
 from binrelay.mail.search import Exposure, Search
 from binrelay.mail.unpack import TooMuchError, Unpacker, is_packed
@@ -36,7 +37,7 @@ def find_exposures(
     """
     search = Search(people, frozenset(allowed), tuple(hidden))
     search.raw("raw bytes", content)
-    _Mail(search, Unpacker()).look(content)
+    _Mail(search, Unpacker()).look(read_mail(content, 0, len(content)), content)
     return tuple(search.found)
 
 
@@ -57,13 +58,9 @@ class _Mail:
         self._search = search
         self._unpacker = unpacker
 
-    def look(self, content: bytes, *, outer: str = "", depth: int = 0) -> None:
-        header, body_at, cut = read_header(content)
-        try:
-            root = read_tree(content, header, body_at)
-        except MimeLimitError:
-            cut = True
-        if cut or depth > _DEEPEST:
+    def look(self, root: Part | None, content: bytes, *, outer: str = "", depth: int = 0) -> None:
+        """A mail, and the mails in it."""
+        if root is None or depth > _DEEPEST:
             self._search.add(outer or "whole mail", _UNREAD)
             return
         for part in walk(root):
@@ -86,7 +83,7 @@ class _Mail:
             self._text(where, part, content)
             return
         if part.media_type in ("message/rfc822", "message/global"):
-            self.look(transfer_decoded(part, content).lstrip(b"\r\n"), outer=f"{where}: ", depth=depth + 1)
+            self.look(*read_embedded(part, content), outer=f"{where}: ", depth=depth + 1)
         self._attachment(where, part, content)
 
     def _text(self, where: str, part: Part, content: bytes) -> None:

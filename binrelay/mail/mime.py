@@ -50,9 +50,13 @@ class Part:
     children: tuple[Part, ...] = ()
 
 
-def read_tree(content: bytes, header: Header, body_at: int) -> Part:
-    """The tree under `header`, whose body begins at `body_at`. Raises MimeLimitError."""
-    return _Reader(content).part(header, (0, body_at, len(content)), depth=0)
+def read_tree(content: bytes, header: Header, body_at: int, *, within: tuple[int, int] | None = None) -> Part:
+    """The tree under `header`, whose body begins at `body_at`. Raises MimeLimitError.
+
+    `within`: where the mail begins and ends in `content`; all of it, unless told.
+    """
+    start, end = within or (0, len(content))
+    return _Reader(content).part(header, (start, body_at, end), depth=0)
 
 
 def walk(part: Part) -> Iterator[Part]:

@@ -43,16 +43,18 @@ class Unsafe:
     sealed: Sealed | None = None  # None: only an attached file is in the way, and who has looked at it may vouch for it
 
 
-def keeps_line_rules(data: bytes) -> bool:
+def keeps_line_rules(data: bytes, start: int = 0, end: int | None = None) -> bool:
     """Whether every line ends in CRLF and is at most 998 bytes, with no bare CR or LF and no NUL (RFC 5321 2.3.8)."""
-    if b"\0" in data or not data.count(b"\r\n") == data.count(b"\r") == data.count(b"\n"):
+    stop = len(data) if end is None else end
+    whole, cr, lf, nul = (data.count(each, start, stop) for each in (b"\r\n", b"\r", b"\n", b"\0"))
+    if nul or not whole == cr == lf:
         return False
-    at = 0
-    while len(data) - at > MAX_LINE:
-        end = data.rfind(b"\n", at, at + MAX_LINE + 2)
-        if end < 0:
+    at = start
+    while stop - at > MAX_LINE:
+        line_end = data.rfind(b"\n", at, min(at + MAX_LINE + 2, stop))
+        if line_end < 0:
             return False
-        at = end + 1
+        at = line_end + 1
     return True
 
 

@@ -12,16 +12,21 @@ from binrelay.mail.piece import MAX_LINE, base64_lines, field, keeps_line_rules
 
 def fit_body(part: Part, content: bytes) -> tuple[bytes, bool]:
     """The body of a part, and whether it is base64 now: a leaf that broke a rule is."""
-    if keeps_line_rules(content[part.body : part.end]):
+    if keeps_line_rules(content, part.body, part.end):
         return content[part.body : part.end], False
-    if part.media_type == "multipart/signed":
+    if part.media_type == "multipart/signed" and _can_stay_signed(content[part.body : part.end]):
         # RFC 1847 2.1: no byte may change. Line ends are what the signer saw: signatures cover CRLF.
-        return _unix(content[part.body : part.end]).replace(b"\r", b"\n").replace(b"\n", b"\r\n"), False
+        return _unix(content[part.body : part.end]).replace(b"\n", b"\r\n"), False
     if part.children:
         return _rebuilt(part, content), False
     if transfer_encoding(part) in ("base64", "quoted-printable"):
         return base64_lines(transfer_decoded(part, content)), True
     return base64_lines(memoryview(content)[part.body : part.end]), True  # no copy of what is as large as the mail
+
+
+def _can_stay_signed(body: bytes) -> bool:
+    """A bare CR and a NUL cannot be sent as they are (RFC 5321 2.3.8), and nobody knows what was signed there."""
+    return b"\0" not in body and b"\r" not in _unix(body)
 
 
 def fit_field(raw: bytes) -> bytes:

@@ -17,6 +17,7 @@ from binrelay.mail.authentication import SignatureResult
 from binrelay.ports import Arrival
 from binrelay.records import Plan, Query, Recall
 from binrelay.rules.plan import make_plan
+from binrelay.transport.system import give_memory_back
 from binrelay.workers.judge import Judge
 from tests.hostile.samples import ROLES, SAMPLES
 from tests.rules.good import NETWORK
@@ -85,6 +86,7 @@ async def measure(content: bytes, before: int) -> dict[str, object]:
 
 
 async def main(content: bytes) -> None:
+    give_memory_back()  # as the daemon does when it starts
     for role in ROLES.values():
         await take_in(SAMPLES["at signs"](role, 10_000))  # what is loaded at first use is not the mail's
     gc.collect()

@@ -84,6 +84,14 @@ def test_a_signed_part_with_unix_lines_only_has_its_line_ends_made_whole() -> No
     assert body.replace(b"\n", b"\r\n") in raw
 
 
+@pytest.mark.parametrize("odd", [b"\r", b"\0"])
+def test_a_signed_part_that_cannot_be_sent_as_it_is_keeps_what_it_says(odd: bytes) -> None:
+    body = b"--m\r\nContent-Type: text/plain\r\n\r\nA" + odd + b"B\r\n--m\r\n\r\nsig\r\n--m--\r\n"
+    raw = relay(mail(body, "Content-Type: multipart/signed; boundary=m"))
+    assert leaves(raw)[:2] == [("text/plain", b"A" + odd + b"B"), ("text/plain", b"sig")]
+    assert keeps_line_rules(raw)
+
+
 @pytest.mark.parametrize("cut", range(0, 60, 7))
 def test_no_end_of_data_can_be_smuggled(cut: int) -> None:
     body = b"x\n.\nx\r.\rx\r\n.\rx\n.\r\nx\r.\n"[: cut + 3] + b"MAIL FROM:<a@b>\r\n"

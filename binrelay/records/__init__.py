@@ -197,9 +197,9 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """R3, R4, R1 again with a later `due`, or held for a person."""
+    """R3, R4, R1 again with a later `due`, or held for a person: the same for all these rows."""
 
-    id: int
+    ids: tuple[int, ...]
     state: str  # "sent", "failed", "queued" or "held"
     due: float
     code: int

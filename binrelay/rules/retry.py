@@ -38,18 +38,20 @@ _TOO_FAST = re.compile(r"\brate|limit|too (?:many|fast)|throttl|quota|slow down"
 
 
 def after_replies(parcel: Parcel, replies: Mapping[Address, SmtpReply], attempt: Attempt) -> tuple[Outcome, ...]:
-    """One outcome a recipient, in the order of the parcel."""
-    progress = any(reply.accepted for reply in replies.values())
+    """One outcome for each different reply, in the order of the parcel."""
+    rows: dict[SmtpReply, list[int]] = {}
+    for row, address in zip(parcel.ids, parcel.recipients, strict=True):
+        rows.setdefault(replies[address], []).append(row)
+    progress = any(reply.accepted for reply in rows)
     return tuple(
-        _after_reply(row, replies[address], parcel, attempt=attempt, progress=progress)
-        for row, address in zip(parcel.ids, parcel.recipients, strict=True)
+        _after_reply(tuple(ids), reply, parcel, attempt=attempt, progress=progress) for reply, ids in rows.items()
     )
 
 
 def after_failure(parcel: Parcel, attempt: Attempt, *, code: int, text: str) -> tuple[Outcome, ...]:
     """The same for everybody: nobody was accepted and nobody is to blame."""
     reply = SmtpReply(code if 400 <= code < 500 else 451, None, text)
-    return tuple(_later(row, reply, parcel, attempt=attempt) for row in parcel.ids)
+    return (_later(parcel.ids, reply, parcel, attempt=attempt),)
 
 
 def after_refusal(parcel: Parcel, attempt: Attempt, *, code: int, text: str) -> tuple[Outcome, ...]:
@@ -57,7 +59,7 @@ def after_refusal(parcel: Parcel, attempt: Attempt, *, code: int, text: str) -> 
     state, unsure = _left_to_a_person(parcel), parcel.batch.uncertain
     if state == "failed":
         code, text = 0, f"{code} {text}"  # a failure with a code of its own would count against the recipient
-    return tuple(Outcome(row, state, attempt.now, code, None, text, unsure) for row in parcel.ids)
+    return (Outcome(parcel.ids, state, attempt.now, code, None, text, unsure),)
 
 
 def after_uncertainty(parcel: Parcel, attempt: Attempt) -> tuple[Outcome, ...]:
@@ -68,7 +70,7 @@ def after_uncertainty(parcel: Parcel, attempt: Attempt) -> tuple[Outcome, ...]:
     count = parcel.batch.uncertain + 1
     state = _left_to_a_person(parcel) if count >= UNCERTAIN_LIMIT else "queued"
     due = attempt.now + attempt.schedule.uncertain
-    return tuple(Outcome(row, state, due, 0, None, UNCERTAIN_TEXT, count) for row in parcel.ids)
+    return (Outcome(parcel.ids, state, due, 0, None, UNCERTAIN_TEXT, count),)
 
 
 def _left_to_a_person(parcel: Parcel) -> str:
@@ -78,19 +80,20 @@ def _left_to_a_person(parcel: Parcel) -> str:
 
 def given_back(parcel: Parcel, due: float) -> tuple[Outcome, ...]:
     """It was not tried."""
-    unsure = parcel.batch.uncertain
-    return tuple(Outcome(row, "queued", due, 0, None, "", unsure) for row in parcel.ids)
+    return (Outcome(parcel.ids, "queued", due, 0, None, "", parcel.batch.uncertain),)
 
 
-def _after_reply(row: int, reply: SmtpReply, parcel: Parcel, *, attempt: Attempt, progress: bool) -> Outcome:
+def _after_reply(
+    ids: tuple[int, ...], reply: SmtpReply, parcel: Parcel, *, attempt: Attempt, progress: bool
+) -> Outcome:
     if reply.accepted:
-        return Outcome(row, "sent", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
+        return Outcome(ids, "sent", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
     if progress and too_many_recipients(reply):
         # RFC 5321 4.5.3.1.10: the rest goes in a transaction of its own, at once; it is nobody's failure.
-        return Outcome(row, "queued", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
+        return Outcome(ids, "queued", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
     if reply.code >= 500 and reply.status not in _QUOTA:
-        return Outcome(row, "failed", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
-    return _later(row, reply, parcel, attempt=attempt)
+        return Outcome(ids, "failed", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
+    return _later(ids, reply, parcel, attempt=attempt)
 
 
 def look_up_again(wait: Wait, now: float) -> float | None:
@@ -150,12 +153,12 @@ def is_refusal(phase: str, code: int, text: str) -> bool:
     return phase in ("mail", "data", "content") and code >= 500 and not text.startswith(_QUOTA)
 
 
-def _later(row: int, reply: SmtpReply, parcel: Parcel, *, attempt: Attempt) -> Outcome:
+def _later(ids: tuple[int, ...], reply: SmtpReply, parcel: Parcel, *, attempt: Attempt) -> Outcome:
     batch = parcel.batch
     if attempt.now - batch.first_due >= attempt.schedule.give_up:
-        return Outcome(row, "failed", attempt.now, reply.code, reply.status or "4.4.7", reply.text, batch.uncertain)
+        return Outcome(ids, "failed", attempt.now, reply.code, reply.status or "4.4.7", reply.text, batch.uncertain)
     due = attempt.now + delay(batch.attempts, attempt.schedule, attempt.jitter)
-    return Outcome(row, "queued", due, reply.code, reply.status, reply.text, batch.uncertain)
+    return Outcome(ids, "queued", due, reply.code, reply.status, reply.text, batch.uncertain)
 
 
 def delay(attempts: int, schedule: RetrySchedule, jitter: float) -> float:

@@ -24,22 +24,37 @@ class _Prepared:
     converters: Mapping[str, Callable[[Any], Any]]
 
 
-def execute_many(connection: Connection, statement: UpdateBase, rows: Sequence[Mapping[str, object]]) -> None:
-    """`statement` names every value it wants with a bindparam, and is made once: it is remembered. Rows have equal keys."""
+def execute_many(
+    connection: Connection, statement: UpdateBase, rows: Sequence[Mapping[str, object]], **same: object
+) -> int:
+    """How many rows of the table it wrote, of all together.
+
+    `statement` names every value it wants with a bindparam, and is made once: it is remembered. Rows have equal keys;
+    `same` are values that all of them share.
+    """
     if not rows:
-        return
+        return 0
     prepared = _prepared(statement, connection.dialect)
-    values = zip(*(_column(name, rows, prepared) for name in prepared.names), strict=True)
+    values = zip(*(_column(name, rows, same, prepared=prepared) for name in prepared.names), strict=True)
     names = prepared.names
-    connection.exec_driver_sql(
+    written = connection.exec_driver_sql(
         prepared.sql, [dict(zip(names, row, strict=True)) for row in values] if prepared.by_name else list(values)
     )
+    return written.rowcount
 
 
-def _column(name: str, rows: Sequence[Mapping[str, object]], prepared: _Prepared) -> Sequence[object]:
-    column = [row[name] for row in rows] if name in rows[0] else [prepared.fixed[name]] * len(rows)
-    convert = prepared.converters.get(name)
-    return column if convert is None else [convert(value) for value in column]
+def _column(
+    name: str, rows: Sequence[Mapping[str, object]], same: Mapping[str, object], *, prepared: _Prepared
+) -> Sequence[object]:
+    convert = prepared.converters.get(name, _as_it_is)
+    if name in rows[0]:
+        column = [row[name] for row in rows]
+        return column if convert is _as_it_is else [convert(value) for value in column]
+    return [convert(same[name] if name in same else prepared.fixed[name])] * len(rows)
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 @lru_cache(maxsize=32)

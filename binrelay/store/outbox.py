@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from threading import Lock
 from typing import Any
 
@@ -19,6 +20,7 @@ from binrelay.store import memory
 from binrelay.store.engine import insert_row
 from binrelay.store.many import execute_many
 from binrelay.store.rows import URGENCY, mail_from, names_to_text, portions
+from binrelay.store.runs import IN_RUN, runs
 from binrelay.store.schema import contents, mails, recipients
 
 _KEPT_MAILS = 4  # whose contents are kept at hand while their recipients are claimed
@@ -47,7 +49,7 @@ _NEXT_MAIL = (
     .with_for_update(skip_locked=True)
 )
 _ALIKE = (
-    select(recipients.c.id)
+    select(recipients.c.id, recipients.c.key, recipients.c.spelled)
     .where(
         *_DUE,
         recipients.c.urgency == bindparam("as_urgent"),
@@ -59,14 +61,7 @@ _ALIKE = (
     .limit(bindparam("at_most"))
     .with_for_update(skip_locked=True)
 )
-# Named, so that it is worked out once: PostgreSQL may run a subquery again for each row, and lock more than were asked for.
-_ALIKE_IDS = _ALIKE.cte("alike")
-_TAKE = (
-    update(recipients)
-    .where(recipients.c.id.in_(select(_ALIKE_IDS.c.id)))
-    .values(state="claimed", owner=bindparam("by"))
-    .returning(recipients.c.id, recipients.c.key, recipients.c.spelled)
-)
+_TAKE = update(recipients).where(IN_RUN).values(state="claimed", owner=bindparam("by"))
 _ENTRY = select(mails, contents.c.content).join(contents).where(mails.c.id == bindparam("of_mail"))
 _STATE = select(mails.c.held, mails.c.told).where(mails.c.id == bindparam("of_mail"))
 _HOLD = (
@@ -138,15 +133,18 @@ def _add_one(connection: Connection, mail: Mail, moment: float) -> None:
         not_before=mail.not_before,
         content_id=content_id,
     )
-    to = {recipient.key: recipient.spelled for recipient in reversed(mail.recipients)}
-    same = {
-        "new_mail_id": mail_id,
-        "new_network": mail.network,
-        "new_urgency": URGENCY[mail.kind],
-        "new_due": moment if mail.not_before is None else max(moment, mail.not_before),
-    }
-    keys = dict.fromkeys(recipient.key for recipient in mail.recipients)
-    execute_many(connection, _QUEUE, [same | {"new_key": key, "new_spelled": to[key]} for key in keys])
+    to: dict[str, str] = {}
+    for recipient in mail.recipients:
+        to.setdefault(recipient.key, recipient.spelled)
+    execute_many(
+        connection,
+        _QUEUE,
+        [{"new_key": key, "new_spelled": spelled} for key, spelled in to.items()],
+        new_mail_id=mail_id,
+        new_network=mail.network,
+        new_urgency=URGENCY[mail.kind],
+        new_due=moment if mail.not_before is None else max(moment, mail.not_before),
+    )
 
 
 def urgent(connection: Connection, networks: Sequence[str], *, now: float) -> list[str]:
@@ -179,11 +177,13 @@ def claim(connection: Connection, wanted: Claim, desk: Desk) -> Batch | None:
 def _take(connection: Connection, wanted: Claim, entry: tuple[Mail, float], *, alike: dict[str, Any]) -> Batch:
     mail, first_due = entry
     room = wanted.transactions if mail.verp else wanted.transactions * wanted.per_transaction
-    taken = alike | {"by": wanted.owner, "at_most": min(wanted.recipients, room)}
-    rows = sorted(connection.execute(_TAKE, taken), key=lambda row: row.id)
+    at_most = {"at_most": min(wanted.recipients, room)}
+    rows = sorted(connection.execute(_ALIKE, alike | at_most), key=itemgetter(0))
+    ids = tuple(row for row, _, _ in rows)
+    execute_many(connection, _TAKE, runs(ids), by=wanted.owner)
     return Batch(
-        mail=replace(mail, recipients=tuple(Address(row.key, row.spelled) for row in rows)),
-        ids=tuple(row.id for row in rows),
+        mail=replace(mail, recipients=tuple(Address(key, spelled) for _, key, spelled in rows)),
+        ids=ids,
         attempts=alike["tried"],
         uncertain=alike["unsure"],
         first_due=first_due,

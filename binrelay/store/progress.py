@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
 from binrelay.mail.quiet import without_addresses
 from binrelay.records import Departure, Outcome
 from binrelay.rules.retry import UNCERTAIN_LIMIT, UNCERTAIN_TEXT
 from binrelay.store.accounts import spend
 from binrelay.store.many import execute_many
-from binrelay.store.rows import portions
+from binrelay.store.runs import IN_RUN, runs
 from binrelay.store.schema import mails, recipients
 
 _OPEN = recipients.c.done_at.is_(None)
@@ -28,24 +28,14 @@ _RESULT = {
     "text": bindparam("new_text"),
     "uncertain": bindparam("new_uncertain"),
 }
-_ONE = recipients.c.id == bindparam("row")
-_MANY = recipients.c.id.in_(bindparam("rows", expanding=True))
 _NOT_FINAL = and_(recipients.c.state != "sent", recipients.c.state != "erased")
 _OURS = recipients.c.owner == bindparam("by")  # only what is under way has one
-_FINISH, _FINISH_ALIKE = (
-    update(recipients).where(which, _NOT_FINAL).values(**_RESULT, done_at=bindparam("moment"))
-    for which in (_ONE, _MANY)
-)
-_DEFER, _DEFER_ALIKE = (
-    update(recipients).where(which, _OURS).values(**_RESULT, due=bindparam("moment")) for which in (_ONE, _MANY)
-)
+_FINISH = update(recipients).where(IN_RUN, _NOT_FINAL).values(**_RESULT, done_at=bindparam("done_at"))
+_DEFER = update(recipients).where(IN_RUN, _OURS).values(**_RESULT, due=bindparam("new_due"))
 # At the dot already: the server said that it had heard nothing, and the mail goes over another line.
-_DEPART = (
-    update(recipients)
-    .where(_MANY, _OURS, recipients.c.state.in_(("claimed", "dot")))
-    .values(state="dot")
-    .returning(recipients.c.id)
-)
+_LEAVES = or_(recipients.c.state == "claimed", recipients.c.state == "dot")
+_DEPART = update(recipients).where(IN_RUN, _OURS, _LEAVES).values(state="dot")
+_AT_DOT = select(recipients.c.id).where(IN_RUN, _OURS, recipients.c.state == "dot")
 _FINAL = frozenset({"sent", "failed"})
 
 
@@ -56,47 +46,33 @@ def record(
 
     Not among them: what was stopped, erased or taken over while it was under way.
     """
-    done, again = _alike(outcomes, final=True), _alike(outcomes, final=False)
-    _write(connection, done, one=_FINISH, many=_FINISH_ALIKE, moment=now)
-    _write(connection, again, one=_DEFER, many=_DEFER_ALIKE, by=owner)
+    done = [each for each in outcomes if each.state in _FINAL]
+    again = [each for each in outcomes if each.state not in _FINAL]
+    execute_many(connection, _FINISH, _changes(done), done_at=now)
+    execute_many(connection, _DEFER, _changes(again), by=owner)
     spend(connection, departures)
-    return frozenset(_depart(connection, [row for each in departures for row in each.ids], owner))
+    return _depart(connection, frozenset(row for each in departures for row in each.ids), owner)
 
 
-def _depart(connection: Connection, ids: Sequence[int], owner: str) -> list[int]:
-    return [row for some in portions(ids) for row in connection.scalars(_DEPART, {"rows": some, "by": owner}).all()]
+def _depart(connection: Connection, ids: frozenset[int], owner: str) -> frozenset[int]:
+    leaving = runs(ids)
+    if execute_many(connection, _DEPART, leaving, by=owner) == len(ids):
+        return ids
+    return frozenset(row for run in leaving for row in connection.scalars(_AT_DOT, run | {"by": owner}))
 
 
-_Said = tuple[str, int, str | None, str, int, float]  # state, code, status, text, uncertain, due
+def _changes(outcomes: Sequence[Outcome]) -> list[dict[str, object]]:
+    return [run | change for each in outcomes for change in (_change(each),) for run in runs(each.ids)]
 
 
-def _alike(outcomes: Sequence[Outcome], *, final: bool) -> dict[_Said, list[int]]:
-    """Row ids by what is to be written: a server says the same of all whom one transaction reached."""
-    same: dict[_Said, list[int]] = {}
-    for each in outcomes:
-        if (each.state in _FINAL) is final:
-            said = (each.state, each.code, each.status, each.text, each.uncertain, each.due)
-            same.setdefault(said, []).append(each.id)
-    return same
-
-
-def _write(connection: Connection, same: dict[_Said, list[int]], *, one: Update, many: Update, **more: object) -> None:
-    single = [_values(said) | {"row": ids[0]} | more for said, ids in same.items() if len(ids) == 1]
-    execute_many(connection, one, single)
-    for said, ids in same.items():
-        for some in portions(ids) if len(ids) > 1 else ():
-            connection.execute(many, _values(said) | {"rows": some} | more)
-
-
-def _values(said: _Said) -> dict[str, object]:
-    state, code, status, text, uncertain, due = said
+def _change(outcome: Outcome) -> dict[str, object]:
     return {
-        "new_state": state,
-        "new_code": code,
-        "new_status": status,
-        "new_text": without_addresses(text),  # servers quote whom they refuse
-        "new_uncertain": uncertain,
-        "moment": due,
+        "new_state": outcome.state,
+        "new_code": outcome.code,
+        "new_status": outcome.status,
+        "new_text": without_addresses(outcome.text),  # servers quote whom they refuse
+        "new_uncertain": outcome.uncertain,
+        "new_due": outcome.due,
     }
 
 

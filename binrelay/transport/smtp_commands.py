@@ -5,6 +5,7 @@ Invariant: no address or id can become a second command or a parameter of its ow
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,6 +15,7 @@ from binrelay.mail.address import Address
 from binrelay.mail.envelope import Envelope, SmtpReply
 from binrelay.transport.smtp_content import ReadyContent
 
+_XCHARS = re.compile("[!-*,-<>-~]*")  # stand for themselves
 _NEEDS_UTF8 = SmtpReply(553, "5.6.7", "this server does not take addresses outside ASCII")  # RFC 6531 3.5
 
 
@@ -83,7 +85,7 @@ def _original(recipient: Address) -> str:
 
 def xtext(text: str) -> str:
     """RFC 3461 4: `+`, `=` and what is not printable ASCII as +HH."""
-    if text.isalnum() and text.isascii():
+    if _XCHARS.fullmatch(text):
         return text
     return "".join(
         char if "!" <= char <= "~" and char not in "+=" else f"+{ord(char):02X}" for char in text if char.isascii()

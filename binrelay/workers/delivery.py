@@ -72,7 +72,8 @@ class Delivery:
         self._ledger.settle(outcomes)
         tally = self._tallies.setdefault(mail.key, (mail, Counter()))[1]
         tally["transactions"] += 1
-        tally.update(outcome.state for outcome in outcomes)
+        for outcome in outcomes:
+            tally[outcome.state] += len(outcome.ids)
 
     async def look_after(self, *, clocks: bool) -> None:
         """Tells what there is to tell: how far mails came, what failed; with `clocks` what is late."""

@@ -52,6 +52,11 @@ def test_an_address_that_does_not_exist_is_not_tried_again_and_costs_nobody_else
     assert second.state == "sent"
 
 
+def test_of_all_whom_the_server_says_the_same_there_is_one_outcome() -> None:
+    (both,) = after_replies(PARCEL, {JAN.address: FINE, PIET.address: replace(FINE)}, NOW)
+    assert (both.ids, both.state) == (PARCEL.ids, "sent")
+
+
 def test_a_full_mailbox_is_tried_again_later() -> None:
     full = outcome(SmtpReply(452, "4.2.2", "mailbox full"))
     assert (full.state, full.due) == ("queued", 1060.0)

@@ -108,7 +108,7 @@ QUERY = Query(
 
 def outcomes(ids: Sequence[int], state: str = "sent", *, due: float = 0.0, status: str = "2.0.0") -> list[Outcome]:
     code = {"sent": 250, "failed": 550, "queued": 450, "held": 0}[state]
-    return [Outcome(row, state, due, code, status, f"{status} said the server") for row in ids]
+    return [Outcome((row,), state, due, code, status, f"{status} said the server") for row in ids]
 
 
 def a_claim(limit: int = 50, *, now: float = NOW, network: str = NETWORK) -> Claim:

@@ -26,7 +26,7 @@ async def test_who_looked_too_early_is_called_when_somebody_is_to_be_tried_again
     ledger = Ledger(office.store, "me", again)
     batch = await office.store.claim(Claim(NETWORK.id, "me", now, 1, 1, 1))
     assert batch is not None
-    ledger.settle([Outcome(row, "queued", now + 1.0, 450, "4.2.0", "not now", 0) for row in batch.ids])
+    ledger.settle([Outcome(batch.ids, "queued", now + 1.0, 450, "4.2.0", "not now", 0)])
     assert not again.is_set(), "nobody can see it yet"
     writing = asyncio.create_task(ledger.run())
     async with asyncio.timeout(5.0):
@@ -41,7 +41,7 @@ async def test_nobody_is_called_for_what_has_come_to_its_end(office: Office) -> 
     ledger = Ledger(office.store, "me", again)
     batch = await office.store.claim(Claim(NETWORK.id, "me", office.clock.time, 1, 1, 1))
     assert batch is not None
-    ledger.settle([Outcome(row, "sent", office.clock.time, 250, "2.0.0", "taken", 0) for row in batch.ids])
+    ledger.settle([Outcome(batch.ids, "sent", office.clock.time, 250, "2.0.0", "taken", 0)])
     writing = asyncio.create_task(ledger.run())
     await ledger.written()
     writing.cancel()

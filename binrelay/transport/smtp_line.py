@@ -97,11 +97,12 @@ class SmtpLine(asyncio.Protocol):
     async def drain(self, seconds: float) -> None:
         """Waits until the transport takes more; gives other tasks a turn in any case."""
         await asyncio.sleep(0)
-        try:
-            async with asyncio.timeout(seconds):
-                await self._writable.wait()
-        except TimeoutError:
-            raise LineLost("the server stopped reading") from None
+        if not self._writable.is_set():
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._writable.wait()
+            except TimeoutError:
+                raise LineLost("the server stopped reading") from None
         if self._lost:
             raise self._announced() or self._lost
 

@@ -1,7 +1,8 @@
 """Transactions of one mail behind each other on one open line, in as few flights as the server allows.
 
 * PIPELINING and CHUNKING (RFC 2920, 3030), small content: whole transactions in one flight, content included;
-* PIPELINING: MAIL, RCPT … and DATA in one flight, the next transaction's right behind the final dot;
+* PIPELINING: MAIL, RCPT … and DATA in one flight, the next transaction's right behind the final dot. Over a fast line
+  the departures of several contents are one commit;
 * neither: command by command.
 
 Invariant: the end of a content is written only after `Passage.depart` has put it on record; from there on nothing
@@ -24,6 +25,7 @@ from binrelay.transport.smtp_transaction import CLOSING, START_INPUT, Opening, c
 
 IN_VAIN = 64 * 1024  # octets of content that are cheap to send to a server that refuses the mail then
 FLIGHT = 256 * 1024  # octets written ahead of the replies at most
+TOGETHER = 0.02  # seconds: the departures of contents that leave within them are put on record at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ class Train:
         self._timeouts = timeouts
         self._phase = "mail"
         self._open = list(places)  # not ended yet, in order
+        self._departed: set[int] = set()  # it is on record that their end is about to leave
         self._left: set[int] = set()  # the end of their content is on the way
+        self._ahead = 0  # contents that would leave within `TOGETHER`, each as fast as the last did
         self._clean = True  # the server has no transaction open
         self._answered = False  # it has let a transaction end
 
@@ -132,6 +136,7 @@ class Train:
         if chunk_refused(opening, end):
             self._line.forget("CHUNKING")
             self._left.discard(place)
+            self._departed.discard(place)
             return False
         self._at_the_end(place, script, opening, end=end)
         return True
@@ -141,37 +146,33 @@ class Train:
     async def _behind_each_other(self, scripts: list[tuple[int, Script]]) -> None:
         if not scripts:
             return
+        loop = asyncio.get_running_loop()
         if not self._clean:
             await self._reset()
         following = [*(_commands(script) for _, script in scripts[1:]), b""]
         self._line.write(_commands(scripts[0][1]))
-        for (place, script), behind in zip(scripts, following, strict=True):
+        for number, ((place, script), behind) in enumerate(zip(scripts, following, strict=True), 1):
             opening = await self._opening(script)
             data = await self._reply("data", self._timeouts.data)
             if data.code == START_INPUT and opening.anybody:
-                await self._send_content(place, behind)
+                began = loop.time()
+                await self._send_content(place, [later for later, _ in scripts[number:]], behind)
                 end = await self._reply("dot", self._timeouts.dot)
+                self._ahead = int(TOGETHER / max(loop.time() - began, 0.001))
                 self._at_the_end(place, script, opening, end=end)
             else:
                 await self._refused(place, script, opening, data=data)
                 self._line.write(behind)
 
-    async def _send_content(self, place: int, behind: bytes = b"") -> None:
-        *pieces, last = self._content.pieces or (b"",)
-        for piece in pieces[:-1]:
+    async def _send_content(self, place: int, later: Sequence[int] = (), behind: bytes = b"") -> None:
+        for number, piece in enumerate(self._content.pieces):
+            if number:
+                await self._line.drain(self._timeouts.block)
             self._line.write(piece)
-            await self._line.drain(self._timeouts.block)
-        # While the last piece but one is under way the departure is written down: the line need not wait for the disk.
-        for piece in pieces[-1:]:
-            self._line.write(piece)
-        departing = asyncio.ensure_future(self._depart([place]))
-        try:
-            await self._line.drain(self._timeouts.block)
-        finally:
-            allowed = await departing
-        if not allowed:
+        # While the last piece is under way the departure is written down: the line need not wait for the disk.
+        if place not in self._departed and not await self._depart([place], later):
             raise LineLost("the mail was stopped")  # in the middle of its content: it ends nowhere
-        self._line.write(b"".join((last, self._content.end, behind)))
+        self._line.write(self._content.end + behind)
         self._left.add(place)
 
     async def _refused(self, place: int, script: Script, opening: Opening, *, data: SmtpReply) -> None:
@@ -213,9 +214,13 @@ class Train:
         mail = await self._reply("mail", self._timeouts.mail)
         return Opening(mail, tuple([await self._reply("rcpt", self._timeouts.rcpt) for _ in script.rcpts]))
 
-    async def _depart(self, places: list[int]) -> frozenset[int]:
-        """Puts on record that their ends are about to leave. What was stopped meanwhile ends here."""
-        allowed = await self._freight.passage.depart(places)
+    async def _depart(self, places: Sequence[int], later: Sequence[int] = ()) -> frozenset[int]:
+        """Puts on record that their ends are about to leave. What was stopped meanwhile ends here.
+
+        With them those of the `later` ones that follow at once: a commit for each would take longer than their way.
+        """
+        allowed = await self._freight.passage.depart((*places, *later[: self._ahead]))
+        self._departed |= allowed
         for place in places:
             if place not in allowed:
                 self._end(place, SubmissionFailed("stopped"))

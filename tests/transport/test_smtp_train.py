@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from binrelay.mail.envelope import Envelope
+from binrelay.transport import smtp_train
 from binrelay.transport.smtp import LONGEST_TRAIN, SmtpSubmitter
 from tests.support.passage import Sender, submit_train
 from tests.support.smtp_peer import CHUNKING, NO_PIPELINING, POLITE, Manners, SmtpPeer, account_for, envelope_for
@@ -52,6 +53,33 @@ async def test_with_chunking_all_of_it_leaves_in_one_flight() -> None:
     assert sender.log[0] == "depart 0 1 2 3 4"
     verbs = [command.split()[0].split(":")[0] for command in peer.commands]
     assert verbs == ["EHLO", *["MAIL", "RCPT", "BDAT"], *["RSET", "MAIL", "RCPT", "BDAT"] * 4, "QUIT"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "asked"), [(0.0, ["0", "1", "2", "3", "4"]), (60.0, ["0", "1 2 3 4"])], ids=["slow line", "fast line"]
+)
+async def test_departures_of_one_moment_are_put_on_record_together(
+    monkeypatch: pytest.MonkeyPatch, moment: float, asked: list[str]
+) -> None:
+    monkeypatch.setattr(smtp_train, "TOGETHER", moment)
+    sender, _ = await train_over(POLITE)
+    assert [line.removeprefix("depart ") for line in sender.log if line.startswith("depart")] == asked
+    assert sender.codes() == [[250]] * 5
+
+
+async def test_whose_departure_was_put_on_record_early_is_not_in_doubt_when_the_line_breaks_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(smtp_train, "TOGETHER", 60.0)
+    sender, _ = await train_over(replace(POLITE, stops_after=2))
+    assert sender.codes() == [[250], [250], "SubmissionUncertain", "SubmissionFailed", "SubmissionFailed"]
+
+
+async def test_a_mail_stopped_while_others_depart_early_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp_train, "TOGETHER", 60.0)
+    sender, peer = await train_over(POLITE, FIVE[:4], stopped=(3,))
+    assert sender.codes() == [[250], [250], [250], "SubmissionFailed"]
+    assert len(peer.contents) == 3
 
 
 @EVERY_WAY

@@ -16,13 +16,14 @@ from binrelay.cli.exits import Exit, complain
 from binrelay.cli.load import load
 from binrelay.cli.wording import counted, releasing
 from binrelay.errors import StoreMissing
+from binrelay.mail.authentication import top_server
 from binrelay.mail.header import read_header
 from binrelay.mail.message import read_message
 from binrelay.mail.read_addresses import find_addresses
 from binrelay.model import Language, Network, Phrases, Settings
 from binrelay.ports import Arrival
 from binrelay.records import Kind, Plan, Query, Recall
-from binrelay.rules.decision import Bounce
+from binrelay.rules.decision import Bounce, Hold, Why
 from binrelay.rules.desk import Desk
 from binrelay.rules.facts import speaker_of
 from binrelay.rules.membership import overlay
@@ -48,6 +49,9 @@ class Explained:
     case: Case
     plan: Plan
     reason: str
+    unnamed: (
+        str | None
+    )  # who judged the mail, where the proof is missing and the configuration does not name that server
 
     def as_json(self) -> dict[str, object]:
         plan, decision = self.plan, self.case.decision
@@ -142,7 +146,16 @@ async def _one(file: Path, content: bytes, *, settings: Settings, judge: Judge, 
     now = time.time()
     case = await judge.judge(_arrival(content, network, now), network, now=now)
     plan = make_plan(case, Desk(network, phrases, now, SystemDice().token))
-    return Explained(file, case, plan, phrases(f"why-{plan.arrival.why}", Language.EN))
+    reason = phrases(f"why-{plan.arrival.why}", Language.EN)
+    return Explained(file, case, plan, reason, _unnamed(case, network))
+
+
+def _unnamed(case: Case, network: Network) -> str | None:
+    """A sender can write that line too, so it is told as a question, and never with an address in it."""
+    server = top_server(case.message.header)
+    known = server is None or "@" in server or server in network.trusted_authserv_ids
+    waits = isinstance(case.decision, Hold) and case.decision.why is Why.UNAUTHENTICATED_PARTNER
+    return server if waits and not known else None
 
 
 def _arrival(content: bytes, network: Network, now: float) -> Arrival:
@@ -178,6 +191,9 @@ def _show(explained: Explained, *, as_json: bool) -> None:
     console.print(f"  evidence: {escape(str(told['evidence']))}")
     for line in explained.case.facts.evidence.seen:
         console.print(f"    {escape(line)}")
+    if explained.unnamed:
+        server = escape(explained.unnamed)
+        console.print(f"    judged by {server}; if that is your provider's server: trusted_authserv_ids: \\[{server}]")
     if told["decision"] == "hold":
         console.print(f"  {releasing(str(told['releases']), explained.plan.arrival.reaches)}")
     for mail in explained.plan.mails:

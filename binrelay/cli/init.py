@@ -94,6 +94,7 @@ class Beginning:
 
     def _try(self, answers: Answers) -> Mailbox:
         network = self._network(answers)
+        _say(self._words["trying"])
         self._tried = f"{network.imap.host}:{network.imap.port}"
         mailbox = asyncio.run(try_imap(network, None))
         _say(self._words["imap_well"].format(folders=", ".join(mailbox.folders)))

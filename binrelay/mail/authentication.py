@@ -106,6 +106,17 @@ def speaks_for(signer: str, author: Address, dkim_domain: str | None = None) -> 
     return key is not None and key == domain_key(dkim_domain)
 
 
+def top_server(header: Header) -> str | None:
+    """Who wrote the topmost result (RFC 8601 2.2), trusted or not; Microsoft's form names none and is `microsoft`."""
+    value = header.first("authentication-results")
+    if value is None:
+        return None
+    first = value.split(";")[0].split()
+    if not first or "=" in first[0]:
+        return MICROSOFT
+    return first[0].lower()
+
+
 @dataclass(frozen=True, slots=True)
 class _Counted:
     """A result of a pinned server, and the place of its field in the header, from 1."""

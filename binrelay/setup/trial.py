@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from binrelay.mail.authentication import top_server
 from binrelay.mail.header import read_header
 from binrelay.model import Network
+from binrelay.ports import Room
 from binrelay.transport.imap import ImapInbox
 from binrelay.transport.smtp import SmtpSubmitter
 from binrelay.transport.tls import AccessToken
 
-RECENT = 50  # mails whose header is looked at for the server that judges authentication
+RECENT = 50  # mails of each folder whose header is looked at for the server that judges authentication
+_ARRIVED = (Room.INBOX, Room.HELD, Room.DONE)  # where what came in lies, before and after the daemon looked at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,8 @@ async def try_imap(network: Network, access_token: AccessToken | None) -> Mailbo
     inbox = ImapInbox(network.imap, network.folders, access_token=access_token)
     try:
         await inbox.connect()
-        headers = await inbox.recent_headers(RECENT)
-        seen = Counter(server for server in map(_top_server, headers) if server)
+        headers = [header for room in _ARRIVED for header in await inbox.recent_headers(room, RECENT)]
+        seen = Counter(server for header in headers if (server := top_server(read_header(header)[0])))
         capabilities, folders = await inbox.capabilities(), inbox.folder_paths()
         return Mailbox(tuple(capabilities), tuple(folders.values()), len(headers), tuple(seen.most_common(3)))
     finally:
@@ -43,15 +46,3 @@ async def try_smtp(network: Network, access_token: AccessToken | None) -> Sequen
         return await submitter.greet()
     finally:
         await submitter.close()
-
-
-def _top_server(content: bytes) -> str | None:
-    """The authserv-id of the topmost field (RFC 8601 2.2); Microsoft's form has none and is called `microsoft`."""
-    header, _, _ = read_header(content)
-    value = header.first("authentication-results")
-    if value is None:
-        return None
-    first = value.split(";")[0].split()
-    if not first or "=" in first[0]:
-        return "microsoft"
-    return first[0].lower()

@@ -130,10 +130,10 @@ class ImapInbox:
             header = await imap_messages.header(session, handle.uid)
             return None if header is None else Arrival(header, handle, listing.arrived, size, whole=False)
 
-    async def recent_headers(self, count: int) -> list[bytes]:
-        """The header sections of the newest `count` mails of INBOX, newest first."""
+    async def recent_headers(self, room: Room, count: int) -> list[bytes]:
+        """The header sections of the folder's newest `count` mails, newest first."""
         async with self._turn() as session:
-            await self._refresh(session, Room.INBOX)
+            await self._refresh(session, room)
             newest = (await imap_messages.search(session, "ALL"))[::-1][:count]
             return await imap_messages.headers(session, newest)
 

@@ -30,6 +30,31 @@ def test_a_good_configuration_is_in_order_and_both_servers_answer(hood: Neighbou
         assert "BIN/Wacht" in program.folders()
 
 
+def test_who_judges_the_mail_is_found_also_after_the_daemon_took_that_mail_out_of_the_inbox(
+    hood: Neighbourhood,
+) -> None:
+    hood.configure()
+    hood.config.write_text(hood.config.read_text().replace("[mx.provider.example]", "[]"))
+    hood.start()
+    hood.arrives(mail(OFFICER, "Gele Polo", "Wie?\n"))
+    hood.wait_for_folder("BIN/Wacht")
+    told = hood.command("check", "--connect")
+    assert "if that is your provider's server, pin it: trusted_authserv_ids: [mx.provider.example]" in told.stdout
+
+
+def test_explain_names_the_server_whose_verdict_is_not_believed(hood: Neighbourhood) -> None:
+    hood.configure()
+    named = hood.config.read_text()
+    hood.config.write_text(named.replace("[mx.provider.example]", "[]"))
+    (file := hood.folder / "mail.eml").write_bytes(mail(OFFICER, "Gele Polo", "Wie?\n"))
+    hint = (
+        "judged by mx.provider.example; if that is your provider's server: trusted_authserv_ids: [mx.provider.example]"
+    )
+    assert hint in hood.command("explain", str(file)).stdout
+    hood.config.write_text(named)
+    assert "judged by" not in hood.command("explain", str(file)).stdout
+
+
 def test_a_server_that_does_not_answer_is_a_temporary_failure(hood: Neighbourhood) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         hood.smtp_port = taken.getsockname()[1]

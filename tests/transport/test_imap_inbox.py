@@ -77,7 +77,7 @@ async def test_reading_and_filing_leave_a_mail_unread(server: Dovecot, user: str
         [listing] = await inbox.listing(Room.INBOX)
         await inbox.fetch(listing, limit=None)
         await inbox.fetch(listing, limit=1)
-        await inbox.recent_headers(5)
+        await inbox.recent_headers(Room.INBOX, 5)
         await inbox.find(Room.INBOX, "polo@politie.example")
         await inbox.file(listing.handle, Room.HELD)
     with server.mail_program(user) as program:
@@ -166,8 +166,8 @@ async def test_the_newest_headers_come_first(server: Dovecot, user: str) -> None
     for number in range(12):
         server.append(user, "INBOX", b"Subject: %d\r\n\r\nbody\r\n" % number)
     async with connected(account_at(server, user)) as inbox:
-        headers = await inbox.recent_headers(10)
-        assert await inbox.recent_headers(0) == []
+        headers = await inbox.recent_headers(Room.INBOX, 10)
+        assert await inbox.recent_headers(Room.INBOX, 0) == []
     assert headers == [b"Subject: %d\r\n\r\n" % number for number in range(11, 1, -1)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -73,6 +74,13 @@ def test_a_command_that_breaks_says_where_and_of_nobody(
     assert told in printed
     assert JAN not in printed
     assert "Polo" not in printed
+
+
+def test_a_file_that_only_root_may_see_is_named_with_the_cure(capsys: pytest.CaptureFixture[str]) -> None:
+    closed = PermissionError(errno.EACCES, "Permission denied", "/etc/binrelay/binrelay.yaml")
+    assert guarded(lambda: failing(closed)) == Exit.NO_PERMISSION
+    told = "binrelay: /etc/binrelay/binrelay.yaml: Permission denied; try it as root: sudo binrelay …\n"
+    assert capsys.readouterr().err == told
 
 
 def test_what_led_to_an_error_is_told_by_place_too(capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,6 +47,11 @@ def guarded(work: Callable[[], int]) -> int:
         # Whoever read us has seen enough (`binrelay queue | head`); nothing is left to say it to.
         _give_up_output()
         return Exit.OK
+    except PermissionError as error:
+        complain(
+            f"binrelay: {without_addresses(str(error.filename))}: {error.strerror}; try it as root: sudo binrelay …"
+        )
+        return Exit.NO_PERMISSION
     except OSError as error:
         if error.errno not in _UNWRITABLE:
             return _ended_by(error)

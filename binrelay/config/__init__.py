@@ -45,13 +45,20 @@ def find_config(argument: Path | None, environ: Mapping[str, str]) -> Path:
     named = argument or (Path(environ["BINRELAY_CONFIG"]) if environ.get("BINRELAY_CONFIG") else None)
     places = (named,) if named else _USUAL_PLACES
     for place in places:
-        if place.is_file():
+        if _lies_there(place):
             return place
     tried = ", ".join(str(place) for place in places)
     message = (
         f"there is no configuration file (tried {tried}); name one with -c or BINRELAY_CONFIG, or run `binrelay init`"
     )
     raise ConfigError((Problem(places[0], 0, 0, "", message),))
+
+
+def _lies_there(place: Path) -> bool:
+    try:
+        return place.is_file()
+    except PermissionError:  # its folder is closed to us, and whoever reads it will say so
+        return True
 
 
 def load_settings(path: Path, *, environ: Mapping[str, str], resolve_secrets: bool = True) -> Settings:

@@ -113,6 +113,10 @@ def _read(path: Path) -> tuple[int, bytes]:
     try:
         with path.open("rb") as file:
             return os.fstat(file.fileno()).st_mode & 0o777, file.read(SIZE_LIMIT + 1)
+    except PermissionError as error:
+        cure = f"for the service: chgrp binrelay-config {path}; chmod 640 {path}"
+        message = f"cannot be read: {error.strerror}; for a command, type it as root: sudo binrelay …; {cure}"
+        raise _refused(path, message) from error
     except OSError as error:
         raise _refused(path, f"cannot be read: {error.strerror}") from error
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -133,3 +136,27 @@ def test_a_named_file_beats_the_environment_and_both_beat_the_usual_places(tmp_p
     assert find_config(None, {"BINRELAY_CONFIG": str(other)}) == other
     with pytest.raises(ConfigError, match="absent"):
         find_config(tmp_path / "absent", ENVIRON)
+
+
+@contextmanager
+def ordinary_user() -> Iterator[None]:
+    """Root may look anywhere; everybody else is an ordinary user already."""
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(me)
+
+
+def test_an_ordinary_user_is_told_that_the_file_is_for_root(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    named = write(closed, GOOD)
+    closed.chmod(0)
+    try:
+        with ordinary_user(), pytest.raises(ConfigError, match="Permission denied; for a command, type it as root"):
+            load_settings(find_config(named, {}), environ={})
+    finally:
+        closed.chmod(0o700)

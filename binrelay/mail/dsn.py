@@ -6,14 +6,15 @@ Invariant: `read_delivery_report()` returns for every message, in time linear in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import islice
 
 from binrelay.mail.address import Address, parse_address
-from binrelay.mail.dsn_dialects import Said, is_notice, read_said, returned_text
-from binrelay.mail.header import Header, split_fields
-from binrelay.mail.machines import is_daemon, notice_text, report_type
+from binrelay.mail.dsn_dialects import STATUS_TYPES, Said, is_notice, read_said, returned_text
+from binrelay.mail.header import Field, Header, split_fields
+from binrelay.mail.machines import is_daemon, is_postmaster, notice_text, report_type
 from binrelay.mail.message import Message, read_message
 from binrelay.mail.mime import Part, embedded, transfer_decoded, walk
 from binrelay.mail.report_keys import NOT_OURS, Ours, ReportKeys, Returned, read_report_keys
@@ -23,9 +24,9 @@ _WRAPPED_LIMIT = 1_048_576  # bytes of a report within a mail
 _MOST_RECIPIENTS = 1_000
 _LONGEST_VALUE = 998  # characters of a field that names a recipient
 _MOST_RETURNED = 5  # returned mails that are looked at
-_STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _OTHER_REPORTS = frozenset({"feedback-report", "disposition-notification", "tlsrpt"})
-_BLANK = re.compile(rb"\n[ \t\r]*\n")
+_ONCE = frozenset({"original-recipient", "final-recipient", "action"})  # RFC 3464 2.3, a recipient
+_BLANK = re.compile(rb"\n(?:[ \t\r]*\n)+")
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _ANGLE = re.compile(r"<([^<>\s]{3,320})>")
 _COMMENT = re.compile(r"\s*\([^()]{0,200}\)\s*$")
@@ -90,7 +91,9 @@ def read_delivery_report(message: Message, ours: Ours = NOT_OURS) -> DeliveryRep
         return None
     blocks = blocks or _blocks(message, notice)
     said = read_said(message, notice)
-    recipients = tuple(filter(None, map(_recipient, blocks))) or _failed_recipients(message, said) or _informal(said)
+    recipients = tuple(filter(None, map(_recipient, blocks)))
+    if not recipients:
+        recipients = _with(_told(blocks), _failed_recipients(message, said) or _informal(said))
     # Our own address is never who could not be reached: it stands in the To of every bulletin.
     recipients = tuple(each for each in recipients if each.address != ours.address)
     return DeliveryReport(_distinct(recipients), _keys(message, outer, ours), *_verdict(blocks, recipients, said))
@@ -98,7 +101,7 @@ def read_delivery_report(message: Message, ours: Ours = NOT_OURS) -> DeliveryRep
 
 def _unwrapped(message: Message) -> Message:
     """The report itself, where a filter on the way has put the whole of it into a mail in the same server's name."""
-    if message.root is None or report_type(message) or not is_daemon(message):
+    if message.root is None or report_type(message) or not (is_daemon(message) or is_postmaster(message)):
         return message
     for part in message.root.children:
         if part.media_type == "message/rfc822":
@@ -125,18 +128,37 @@ def _distinct(reports: tuple[RecipientReport, ...]) -> tuple[RecipientReport, ..
 def _verdict(
     blocks: tuple[Header, ...], recipients: tuple[RecipientReport, ...], said: Said
 ) -> tuple[Action | None, str | None]:
-    told = [(_action(block), _status(block)) for block in blocks] or [(each.action, each.status) for each in recipients]
-    actions, statuses = {action for action, _ in told}, {status for _, status in told}
-    if not told:
+    if blocks:
+        return _told(blocks)
+    if not recipients:
         return (Action.DELAYED if said.delayed else Action.FAILED), said.first_status()
+    return _agreed((each.action, each.status) for each in recipients)
+
+
+def _told(blocks: tuple[Header, ...]) -> tuple[Action | None, str | None]:
+    return _agreed((_action(block), _status(block)) for block in blocks)
+
+
+def _agreed(told: Iterable[tuple[Action, str | None]]) -> tuple[Action | None, str | None]:
+    """What all say; None where they differ, or where nobody says anything."""
+    pairs = set(told)
+    actions, statuses = {action for action, _ in pairs}, {status for _, status in pairs}
     return (actions.pop() if len(actions) == 1 else None), (statuses.pop() if len(statuses) == 1 else None)
+
+
+def _with(
+    told: tuple[Action | None, str | None], recipients: tuple[RecipientReport, ...]
+) -> tuple[RecipientReport, ...]:
+    """The fields name nobody that can be written to, and yet say what became of the mail."""
+    action, status = told
+    return tuple(replace(each, action=action or each.action, status=each.status or status) for each in recipients)
 
 
 def _blocks(message: Message, notice: str) -> tuple[Header, ...]:
     """The fields of each recipient (RFC 3464 2.3); servers that build broken MIME leave them in the text."""
     found: list[Header] = []
     for part in walk(message.root) if message.root else ():
-        if part.media_type in _STATUS_TYPES or part.media_type == "message/disposition-notification":
+        if part.media_type in STATUS_TYPES or part.media_type == "message/disposition-notification":
             found.extend(_recipient_blocks(transfer_decoded(part, message.content, limit=_LIMIT)))
     if not found and "final-recipient:" in notice.lower():
         found.extend(_recipient_blocks(notice.encode("utf-8", "replace")))
@@ -144,8 +166,25 @@ def _blocks(message: Message, notice: str) -> tuple[Header, ...]:
 
 
 def _recipient_blocks(fields: bytes) -> Iterator[Header]:
-    headers = (split_fields(block.lstrip(b"\r\n")) for block in _BLANK.split(fields))
-    return (header for header in headers if header.has("final-recipient") or header.has("action"))
+    blocks = _BLANK.split(fields, maxsplit=_MOST_RECIPIENTS)
+    headers = (split_fields(block.lstrip(b"\r\n")) for block in blocks)
+    each = (part for header in headers for part in _one_recipient_each(header))
+    return islice(
+        (header for header in each if header.has("final-recipient") or header.has("action")), _MOST_RECIPIENTS
+    )
+
+
+def _one_recipient_each(header: Header) -> Iterator[Header]:
+    """Some servers set no empty line between two recipients: the next one begins where a field comes again."""
+    fields: list[Field] = []
+    known: set[str] = set()
+    for each in header.fields:
+        if each.name in known:
+            yield Header(tuple(fields))
+            fields, known = [], set()
+        fields.append(each)
+        known |= {each.name} & _ONCE
+    yield Header(tuple(fields))
 
 
 def _recipient(block: Header) -> RecipientReport | None:
@@ -177,8 +216,11 @@ def _action(block: Header) -> Action:
     said = (block.first("action") or "").partition(";")[0].partition("(")[0].strip().lower()
     if said in frozenset(Action):
         return Action(said)
-    # Some write "failure" or "error", some nothing; a 4.x.x without a word may still be tried again.
-    return Action.DELAYED if not said and (_status(block) or "").startswith("4") else Action.FAILED
+    # Some write "failure" or "error", some nothing, some what would become of a mail: "deliverable". The status tells.
+    status = _status(block) or ""
+    if status.startswith("2"):
+        return Action.DELIVERED
+    return Action.DELAYED if not said and status.startswith("4") else Action.FAILED
 
 
 def _failed_recipients(message: Message, said: Said) -> tuple[RecipientReport, ...]:
@@ -198,7 +240,7 @@ def _keys(message: Message, outer: Message, ours: Ours) -> ReportKeys:
     parts = [part for part in walk(message.root) if part is not message.root] if message.root else []
     headers = tuple(header for part in parts for header in embedded(part, message.content))
     returned = Returned(headers[:_MOST_RETURNED], returned_text(message))
-    status = (part for part in parts if part.media_type in _STATUS_TYPES)
+    status = (part for part in parts if part.media_type in STATUS_TYPES)
     envelope_id = next((found for part in status if (found := _envelope_id(part, message))), None)
     return read_report_keys(outer.header, returned, envelope_id=envelope_id, ours=ours)
 

@@ -10,96 +10,43 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from binrelay.mail.address import Address, parse_address
-from binrelay.mail.header import Header, decode_words
-from binrelay.mail.machines import has_null_path, is_daemon, media_types, notice_text, report_type
+from binrelay.mail.automatic_words import asks, is_absence
+from binrelay.mail.dsn_words import (
+    ADMINISTRATOR,
+    CHALLENGE,
+    DELAYED,
+    FAILURE,
+    FOLLOWING,
+    GIVEN_UP,
+    NO_PERSON,
+    PASSED_ON,
+    RETURNED,
+    SUBJECT,
+    TRANSCRIPT,
+)
+from binrelay.mail.header import Header, decode_words, split_fields
+from binrelay.mail.machines import has_null_path, is_daemon, is_postmaster, media_types, notice_text, report_type
 from binrelay.mail.message import Message
 from binrelay.mail.mime import embedded, walk
 
+STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _MOST_LINES = 2_000
 _LONGEST_LINE = 2_000  # characters
+_MOST_REPEATED = 200  # lines of a repeated header
+_FIELD = re.compile(r"[!-9;-~]{1,80}:")
 
-# A subject that begins so. A reply or forward of one begins otherwise.
-_SUBJECT = re.compile(
-    r"[\s\[\]*!:]*(?:"
-    r"undeliver|non[- ]?deliver|not deliver|return(?:ed)? (?:mail|message|to sender)|(?:mail )?failure (?:notice|delivery)|"
-    r"failed (?:mail|delivery|to deliver)|(?:permanent |mail |message |your )*deliver(?:y|ed|ing)? (?:has )?"
-    r"(?:fail|status|problem|error|delay|notif|report|incomplete|unsuccess|impossib)|"
-    r"delivery (?:to|of|attempt)\b|mail (?:failed|not|could not|can ?not|system error|error|undeliver|status|delivery)|"
-    r"(?:message|email|e-mail) (?:not|could not|can ?not|delivery|undeliver|status|notification|delayed)|"
-    r"(?:warning|notice):? ?(?:could not|message|mail|delivery|e-?mail)|(?:your )?(?:mail|message|e-?mail)\b[^\n]{0,200}"
-    r"(?:could not be deliver|not delivered|undeliverable)|(?:could not|unable to|cannot|can't) (?:send|deliver)|"
-    r"user unknown|unknown (?:user|recipient|address)|rejected|nondeliver|expired delivery|"
-    r"onbestelbaar|onbezorgbaar|niet (?:bezorgd|afgeleverd|bestelbaar)|bezorging (?:mislukt|vertraagd)|"
-    r"unzustellbar|nicht zu(?:gestellt|stellbar)|(?:die )?nachricht konnte nicht|zustellung|fehlgeschlagen|"
-    r"non[- ]remis|[ée]chec (?:de|d')|non distribuable|notification d'?[ée]tat|retour de courrier|message non|"
-    r"mancat[ao] (?:consegna|recapito)|non recapitabile|impossibile|no (?:se (?:puede|pudo)|entregad)|"
-    r"correo devuelto|devoluci|mensaje devuelto|n[aã]o (?:foi )?(?:poss[ií]vel )?entreg|falha|"
-    r"niedostarczon|zwrot|недостав|не доставлен|не ?удал|メールエラー|送信エラー|配信|未送|退信|系统退|无法|投递)",
-    re.IGNORECASE,
-)  # fmt: skip
-# Words of a notice that say so.
-_FAILURE = re.compile(
-    r"(?:not|n't|n’t)(?: yet)?(?: been| be)? (?:able to )?(?:deliver|reach|sent|send|receive|accept|process)|"
-    r"unable to (?:deliver|relay|send)|undeliver|nondeliver|non-deliver|deliver\w*[^\n.]{0,120}fail|"
-    r"fail\w*[^\n.]{0,60}deliver|permanent(?:ly)?[^\n.]{0,40}(?:error|fail|reject)|fatal error|delivery error|"
-    r"following (?:address|recipient)[^\n]{0,60}(?:fail|error|reject|deliver)|"
-    r"(?:user|recipient|address|account|mailbox)[^\n.]{0,60}(?:unknown|not exist|doesn't exist|invalid|reject|disabled|"
-    r"discontinued|unavailable|not (?:known|found|listed|valid)|suspended|inactive|no longer)|"
-    r"(?:unknown|no such|invalid|bad|not a valid) (?:local )?(?:user|recipient|address|account|mailbox)|"
-    r"(?:mailbox|quota|account|inbox)[^\n.]{0,60}(?:full|exceed|quota)|(?:over|exceed\w*|disk) (?:the )?quota|"
-    r"quota violation|message looping|postponed|(?:unknown|no such) host|too many hops|failure reasons?|"
-    r"could not be (?:found|reached)|returned (?:to sender|"
-    r"unread|your mail|because)|rejected|(?:^|\s)[45]\d\d[ -][45]\.\d\.\d{1,3}\b|relaying denied|access denied|"
-    r"niet (?:worden )?(?:af)?(?:geleverd|bezorgd)|niet (?:ontvangen|bereikt)|onbestelbaar|"
-    r"nicht[^\n.]{0,80}(?:zugestellt|erreich|ausgeliefert|gefunden)|unzustellbar|"
-    r"n'a (?:pas )?pu|n'ont pas|pas (?:pu )?[êe]tre (?:remis|d[ée]livr)|non remis|"
-    r"no (?:se )?(?:ha |han )?(?:pudo|podido|puede|lleg)|non [èe] stato|impossibile|n[aã]o (?:foi|p[oô]de)|"
-    r"не ?(?:может|удал|доставл|был)|送信できません|配信(?:でき|不能)|届けられません|无法|退回|失败|不存在",
-    re.IGNORECASE | re.MULTILINE,
-)  # fmt: skip
-_DELAYED = re.compile(
-    r"will (?:continue|keep|be re-?tried|re-?try|try again)|(?:attempts?|delivery) will continue|continue to be made|"
-    r"not yet been delivered|this is a warning (?:message )?only|(?:do not|don't) need to re-?send|"
-    r"delivery[^\n.]{0,40}(?:is|has been) delayed|have been delayed|still trying|temporar\w+ (?:delay|undeliverable)|"
-    r"wordt (?:later )?opnieuw geprobeerd|wird (?:weiterhin|erneut) versucht",
-    re.IGNORECASE,
-)
-_GIVEN_UP = re.compile(r"permanent|given up|giving up|gave up|not going to try|will not (?:be )?re-?tr", re.IGNORECASE)
-# RFC 3834 5.2 and callers-back: a person's gatekeeper asks the author to prove something; nothing failed.
-_CHALLENGE = re.compile(
-    r"(?:confirm|verify)[^\n]{0,80}(?:you(?:r)? (?:are|e-?mail|message|address)|human|sender)|click[^\n]{0,60}(?:link|here)"
-    r"[^\n]{0,60}(?:confirm|verify|deliver|release)|challenge|one-time|whitelist",
-    re.IGNORECASE,
-)
-# Who older Exchange servers say they are. Administrators write mail as well, so the subject and the text must agree.
-_ADMINISTRATOR = re.compile(
-    r"system administrator|systeembeheer|systemadministrator|administrateur (?:du )?syst[èe]me|"
-    r"microsoft (?:exchange|outlook)",
-    re.IGNORECASE,
-)
-_RETURNED = re.compile(
-    r"^[ \t>*=_.<-]*(?:below (?:this|the next) line is|(?:this|here) is (?:a copy|the original)|"
-    r"(?:the )?(?:original|old) (?:message|mail|e-mail)"
-    r"(?! (?:was|id))\b|(?:the )?(?:message )?headers? (?:of the (?:original )?message |[^\n]{0,60}\bfollows?|:)|"
-    r"(?:het )?(?:oorspronkelijke?|originele) (?:bericht|mail|e-mail)|"
-    r"(?:die )?(?:urspr[üu]ngliche|originale?)[ -]?(?:nachricht|mail)|"
-    r"(?:le )?message (?:d['’]origine|original|initial)|(?:hieronder|onderstaand)[^\n]{0,60}(?:bericht|kopie)|"
-    r"(?:kopie|copie) (?:van (?:het|uw)|der|du|ihrer|de votre)|"
-    r"(?:start of )?(?:returned|unsent|undelivered|bounced) (?:message|mail)\b|message (?:header|text|contents?) follow|"
-    r"a copy of (?:the|your)|copy of (?:the )?(?:message|mail)|your (?:original )?message (?:follows|was:)|"
-    r"(?:return-path|received|dkim-signature|x-[\w-]+):[ \t]?\S)",
-    re.IGNORECASE | re.MULTILINE,
-)  # fmt: skip
 _REPEATED = re.compile(
     r"^[\s>|*]*(to|cc|from|sent|date|subject|reply-to|sender|message-id|betreff|an|von|aan|onderwerp|van|objet|de|à|"
     r"original-envelope-id|for help|contact)\s*:",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~@-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}[A-Za-z0-9]")
+_ANSWERED = re.compile(r"(?:re|aw|antw|ref|sv)\s*:", re.IGNORECASE)
 _OWN_LINE = re.compile(r"^[\s*•\-–>|<\[\"'(]*(?:smtp:|mailto:|rfc822;)?\s*$", re.IGNORECASE)
 _LABEL = re.compile(
-    r"(?:recipient|address(?:ee)?|user|mailbox|error-for|failed|deliver(?:y|ed)?\b[^:]{0,40}\bto|attempts|to unreachable|"
-    r"unknown|empf[äa]nger|ontvanger|destinat\w+|宛先|收件人)[^:@]{0,40}[:=]\s*[<\[\"']*(?:smtp:|rfc822;)?\s*$",
+    r"(?:recipient|rcpt to|(?:mail|message) to|address(?:ee)?|user|mailbox|error-for|"
+    r"failed|deliver(?:y|ed)?\b[^:]{0,40}\bto|attempts|to unreachable|"
+    r"unknown|empf[äa]nger|ontvanger|destinat\w+|宛先|收件人)(?:[^:@]{0,40}[:=]\s*[<\[\"']*(?:smtp:|rfc822;)?|\s<)\s*$",
     re.IGNORECASE,
 )
 _NO_RECIPIENT = re.compile(
@@ -137,22 +84,54 @@ def is_notice(message: Message, notice: str) -> bool:
     """Whether a mail without the fields of RFC 3464 is a server's word that a mail of ours did not arrive."""
     if message.header.has("x-failed-recipients"):
         return True
-    subject, null_path = bool(_SUBJECT.match(message.subject)), has_null_path(message)
-    server = is_daemon(message) or report_type(message) == "delivery-status"
-    if not (subject or null_path or server):
-        return False  # a person's mail: its text need not be searched
-    text = bool(_FAILURE.search(_head(notice)))
-    if server:
-        return subject or text
-    if subject and text and _ADMINISTRATOR.search(decode_words(message.header.first("from") or "")[:1_000]):
+    subject = bool(SUBJECT.match(message.subject))
+    if is_daemon(message) or report_type(message) == "delivery-status":
+        return subject or bool(FAILURE.search(_head(notice)))
+    null_path, role = has_null_path(message), is_postmaster(message)
+    if (null_path or _is_generated(message)) and not media_types(message).isdisjoint(STATUS_TYPES):
         return True
-    if _CHALLENGE.search(notice):
+    if not (subject or null_path or role):
+        return False  # a person's mail: its text need not be searched
+    text = bool(FAILURE.search(_head(notice)))
+    if role and subject:
+        return True
+    if subject and text and ADMINISTRATOR.search(_author(message)):
+        return True
+    if CHALLENGE.search(notice) or not text:
         return False
-    if null_path:
-        return text and (subject or _names_first(message, notice))
-    # No mark of a server: a person writes about undelivered things too, but returns no mail with it.
-    returns = "message/rfc822" in media_types(message) or bool(_RETURNED.search(notice))
-    return subject and text and returns and _names_first(message, notice)
+    if null_path or role:
+        return subject or (_names_first(message, notice) and not _answers_for_a_person(message))
+    return subject and (_is_generated(message) or _returns(message, _unquoted(notice)))
+
+
+def _author(message: Message) -> str:
+    return decode_words(message.header.first("from") or "")[:1_000]
+
+
+def _answers_for_a_person(message: Message) -> bool:
+    """Who is away, or reads another mailbox now, names that as a server names whom it did not reach."""
+    return _ANSWERED.match(message.subject) is not None or is_absence(message.subject, answers=True)
+
+
+def _is_generated(message: Message) -> bool:
+    return any(value.lower().lstrip().startswith("auto-") for value in message.header.all("auto-submitted"))
+
+
+def _returns(message: Message, notice: str) -> bool:
+    """No mark of a server: a person writes about undelivered things too, but repeats no mail and no talk of servers."""
+    if PASSED_ON.search(notice) or not _names_first(message, notice):
+        return False
+    if NO_PERSON.search(_author(message)):
+        return True
+    if asks(message.subject) or message.header.has("in-reply-to"):
+        return False
+    return "message/rfc822" in media_types(message) or any(
+        pattern.search(notice) for pattern in (RETURNED, TRANSCRIPT, FOLLOWING)
+    )
+
+
+def _unquoted(notice: str) -> str:
+    return "\n".join(line for line in notice.splitlines() if not line.lstrip().startswith(">"))
 
 
 def _names_first(message: Message, notice: str) -> bool:
@@ -165,21 +144,25 @@ def read_said(message: Message, notice: str) -> Said:
     ranked: dict[int, dict[Address, None]] = {}
     for tier, address in _candidates(message, lines):
         ranked.setdefault(tier, {}).setdefault(address)
-    best = ranked[min(ranked)] if ranked else dict.fromkeys(_returned_recipients(message))
+    best = (
+        ranked[min(ranked)]
+        if ranked
+        else dict.fromkeys(_returned_recipients(message) or _author_itself(message, lines))
+    )
     text = "\n".join(lines)
-    delayed = bool(_DELAYED.search(text) or _DELAYED.search(message.subject)) and not _GIVEN_UP.search(text)
+    delayed = bool(DELAYED.search(text) or DELAYED.search(message.subject)) and not GIVEN_UP.search(text)
     return Said(tuple(best), delayed, tuple(lines))
 
 
 def returned_text(message: Message) -> str:
     """What follows the notice in one and the same text: the returned mail."""
     notice = notice_text(message)
-    cut = _RETURNED.search(notice)
+    cut = RETURNED.search(notice)
     return notice[cut.start() :] if cut else ""
 
 
 def _head(notice: str) -> str:
-    cut = _RETURNED.search(notice)
+    cut = RETURNED.search(notice)
     head = notice[: cut.start()] if cut else notice
     return head if head.strip() else notice[:4_000]
 
@@ -200,7 +183,7 @@ def _candidates(message: Message, lines: list[str]) -> Iterator[tuple[int, Addre
             if address and address not in excluded and not _NO_RECIPIENT.match(address.key):
                 before = line[: found.start()]
                 sure = not repeated and (_OWN_LINE.match(before) or _LABEL.search(before))
-                yield (3 if repeated else 0 if sure else 1 if _FAILURE.search(line) else 2), address
+                yield (3 if repeated else 0 if sure else 1 if FAILURE.search(line) else 2), address
 
 
 def _not_meant(message: Message) -> frozenset[Address]:
@@ -217,7 +200,21 @@ def _returned_recipients(message: Message) -> tuple[Address, ...]:
             continue
         for header in embedded(part, message.content):
             return _only_recipient(header)
-    return ()
+    return _only_recipient(_repeated_header(returned_text(message)))
+
+
+def _repeated_header(text: str) -> Header:
+    """The first lines of a mail that is repeated in the notice itself, with or without a heading and quote marks."""
+    lines = (line.lstrip("> \t") if line.startswith(">") else line for line in text.splitlines()[:_MOST_REPEATED])
+    fields = [line for line in lines if line[:1] in (" ", "\t") or _FIELD.match(line)]
+    return split_fields("\n".join(fields).encode("utf-8", "replace"))
+
+
+def _author_itself(message: Message, lines: list[str]) -> tuple[Address, ...]:
+    """Some servers report in the name of whom they could not reach."""
+    author = message.author
+    named = author and not _NO_RECIPIENT.match(author.key) and any(author.key in line.lower() for line in lines)
+    return (author,) if author and named else ()
 
 
 def _only_recipient(header: Header) -> tuple[Address, ...]:

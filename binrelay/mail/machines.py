@@ -11,10 +11,10 @@ from binrelay.mail.mime import Part, text_of, walk
 _TEXT_LIMIT = 65_536  # bytes; notices are short of one part that are looked at
 _NULL_PATH = re.compile(r"<?(?:<>|mailer-daemon(?:@[^>]*)?)?>?", re.IGNORECASE)
 _DAEMON = re.compile(
-    r"(?:^|[<\s\"(])(?:mail(?:er)?[-_.]?daemon|mdaemon|postmaster|mailadmin|mail[-_.]delivery[-_.](?:sub)?system)"
-    r"(?:[@\\\s>\")]|$)",
+    r"(?:^|[<\s\"(])(?:mail(?:er)?[-_.]?daemon|mdaemon|mail[-_.]delivery[-_.](?:sub)?system)(?:[@\\\s>\")]|$)",
     re.IGNORECASE,
 )
+_ROLE = re.compile(r"(?:^|[<\s\"(])(?:postmaster|mailadmin)(?:[@\\\s>\")]|$)", re.IGNORECASE)
 _SYSTEM = re.compile(r"mail delivery|mail deliver(?:y)? (?:sub)?system|delivery subsystem|mailer.daemon", re.IGNORECASE)
 _TAG = re.compile(r"<(?:style|script)\b[^>]{0,2000}>[^<]*|<[^<>]{0,2000}>", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|p|div|tr|li|h\d|td)\b[^<>]{0,2000}>", re.IGNORECASE)
@@ -29,9 +29,18 @@ def has_null_path(message: Message) -> bool:
 
 
 def is_daemon(message: Message) -> bool:
-    """The author is a mail server by its customary names (RFC 2142, RFC 3464 2)."""
-    author = decode_words(message.header.first("from") or "")
-    return bool(_DAEMON.search(author[:1000]) or _SYSTEM.search(author[:1000]))
+    """The author is a mail server by a name that nobody else bears."""
+    author = _author(message)
+    return bool(_DAEMON.search(author) or _SYSTEM.search(author))
+
+
+def is_postmaster(message: Message) -> bool:
+    """The name in which servers report (RFC 3464 2) and behind which a person reads mail (RFC 2142 5)."""
+    return bool(_ROLE.search(_author(message)))
+
+
+def _author(message: Message) -> str:
+    return decode_words(message.header.first("from") or "")[:1000]
 
 
 def media_types(message: Message) -> frozenset[str]:

@@ -22,6 +22,7 @@ from binrelay.mail.report_keys import NOT_OURS, Ours, ReportKeys, Returned, read
 _LIMIT = 262_144  # bytes of one part that are looked at
 _WRAPPED_LIMIT = 1_048_576  # bytes of a report within a mail
 _MOST_RECIPIENTS = 1_000
+_LONGEST_BLOCK = 65_536  # bytes of fields between two empty lines
 _LONGEST_VALUE = 998  # characters of a field that names a recipient
 _MOST_RETURNED = 5  # returned mails that are looked at
 _OTHER_REPORTS = frozenset({"feedback-report", "disposition-notification", "tlsrpt"})
@@ -167,7 +168,7 @@ def _blocks(message: Message, notice: str) -> tuple[Header, ...]:
 
 def _recipient_blocks(fields: bytes) -> Iterator[Header]:
     blocks = _BLANK.split(fields, maxsplit=_MOST_RECIPIENTS)
-    headers = (split_fields(block.lstrip(b"\r\n")) for block in blocks)
+    headers = (split_fields(block.lstrip(b"\r\n")[:_LONGEST_BLOCK]) for block in blocks)
     each = (part for header in headers for part in _one_recipient_each(header))
     return islice(
         (header for header in each if header.has("final-recipient") or header.has("action")), _MOST_RECIPIENTS

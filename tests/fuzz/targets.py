@@ -47,7 +47,7 @@ from tests.settings.good import ENVIRON, write
 OWN = address("coordinator@bin.example")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PIET = re.compile(r"(?<![\w.+-])piet@mail\.example(?![\w-])", re.IGNORECASE)  # "roopiet@…" is somebody else
-_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
+_TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,100}", re.ASCII)  # none in use is longer
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 

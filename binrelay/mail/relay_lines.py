@@ -30,8 +30,8 @@ def _can_stay_signed(body: bytes) -> bool:
 
 
 def fit_field(raw: bytes) -> bytes:
-    """A whole field with CRLF line ends and nothing that could end it early."""
-    lines = (_tame(line)[:MAX_LINE].rstrip() for line in _unix(raw).split(b"\n"))
+    """A whole field with CRLF line ends and nothing that could end it early. A bare CR is no part of its value, see `Field`."""
+    lines = (_tame(line.replace(b"\r", b""))[:MAX_LINE].rstrip() for line in _unix(raw).split(b"\n"))
     return b"\r\n".join(line for line in lines if line) + b"\r\n"
 
 

@@ -133,7 +133,9 @@ def _top_fields(root: Part, body: bytes, *, encoded: bool) -> Iterator[bytes]:
     if encoded:
         first.pop("content-transfer-encoding", None)
     if _needs_type(root, first.pop("content-type", None), body):
-        yield field("Content-Type", root.media_type, {"charset": root.parameters.get("charset") or _charset(body)})
+        kept = {name: root.parameters[name] for name in ("name",) if name in root.parameters}
+        charset = root.parameters.get("charset") or _charset(body)
+        yield field("Content-Type", root.media_type, {"charset": charset, **kept})
         if not encoded and "content-transfer-encoding" not in first and not body.isascii():
             yield field("Content-Transfer-Encoding", "8bit")
     elif root.header.has("content-type"):

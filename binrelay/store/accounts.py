@@ -34,14 +34,18 @@ def spent(connection: Connection, account: str, *, since: float, after: int) -> 
     return tuple(Dispatch(*found) for found in connection.execute(new.order_by(row.id)))
 
 
-def most_recipients(connection: Connection, account: str) -> int | None:
-    """A transaction, as the server showed us; None: it took whatever we gave."""
-    return connection.scalar(select(accounts.c.most_recipients).where(accounts.c.account == account))
+def most_recipients(connection: Connection, account: str, since: float) -> tuple[int, float] | None:
+    """A transaction, as the server showed us, and when; None: it took whatever we gave since then."""
+    row = accounts.c
+    known = select(row.most_recipients, row.shown).where(row.account == account, row.shown >= since)
+    found = connection.execute(known).one_or_none()
+    return (found.most_recipients, found.shown) if found else None
 
 
-def learn(connection: Connection, account: str, limit: int) -> None:
-    statement = upsert(connection, accounts).values(account=account, most_recipients=limit)
-    connection.execute(statement.on_conflict_do_update(index_elements=["account"], set_={"most_recipients": limit}))
+def learn(connection: Connection, account: str, limit: int, *, moment: float) -> None:
+    values = {"most_recipients": limit, "shown": moment}
+    statement = upsert(connection, accounts).values(account=account, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["account"], set_=values))
 
 
 def forget(connection: Connection, before: float) -> int:

@@ -15,7 +15,7 @@ from binrelay.errors import StoreError
 from binrelay.store.engine import Database
 from binrelay.store.schema_rota import METADATA
 
-HEAD = "0012"
+HEAD = "0013"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))

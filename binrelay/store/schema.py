@@ -144,6 +144,7 @@ accounts = Table(
     METADATA,
     Column("account", Text, primary_key=True),
     Column("most_recipients", Integer),  # a transaction, as the server showed us; NULL: it took what we gave
+    Column("shown", Double),  # when
 )
 
 dispatches = Table(

@@ -46,11 +46,11 @@ class SendingStore:
     async def spent(self, account: str, *, since: float, after: int) -> Sequence[Dispatch]:
         return await self._database.read(accounts.spent, account, since=since, after=after)
 
-    async def most_recipients(self, account: str) -> int | None:
-        return await self._database.read(accounts.most_recipients, account)
+    async def most_recipients(self, account: str, since: float) -> tuple[int, float] | None:
+        return await self._database.read(accounts.most_recipients, account, since)
 
-    async def learn(self, account: str, limit: int) -> None:
-        await self._database.write(accounts.learn, account, limit)
+    async def learn(self, account: str, limit: int, *, moment: float) -> None:
+        await self._database.write(accounts.learn, account, limit, moment=moment)
 
     async def freeze(self, mail_key: str) -> int:
         """Stops the mail for everyone it has not reached yet, as failed with status ""; how many that are."""

@@ -24,6 +24,7 @@ from binrelay.rules.retry import given_back, most_at_once, puts_off, slows_down
 from binrelay.workers.delivery import Delivery
 from binrelay.workers.door import Pass
 from binrelay.workers.ledger import Ledger
+from binrelay.workers.limit import Limit
 from binrelay.workers.rest import Rest
 from binrelay.workers.world import World
 
@@ -53,8 +54,7 @@ class Account:
         self._networks: dict[str, Delivery] = {}  # in the order of their turns
         self._stock: deque[Ready] = deque()
         self._spending: Spending | None = None
-        self._learned: int | None = None  # recipients a transaction that the server takes at most
-        self._to_remember: int | None = None  # of that, not in the store yet
+        self._limit = Limit(name, world)
         self._put_off = 0  # transactions in a row of which a policy kept everybody waiting
         self._pending = [0, 0]  # transactions and recipients claimed and not yet counted as departed
         self._turn = asyncio.Lock()  # one lane at a time takes work, so that budgets are exact
@@ -88,7 +88,7 @@ class Account:
         """Until `stop`; what is under way then comes to its end."""
         writing = asyncio.get_running_loop().create_task(self.ledger.run())
         try:
-            self._learned = await self._world.store.most_recipients(self.name)
+            await self._limit.recall()
             async with asyncio.TaskGroup() as lanes:
                 working = [lanes.create_task(self._lane(number)) for number in range(self._rest.connections)]
                 writing.add_done_callback(lambda _: [lane.cancel() for lane in working])
@@ -154,9 +154,9 @@ class Account:
     async def _restock(self) -> None:
         """Claims what may leave now, or waits until there may be something."""
         self.due.clear()
-        if self._to_remember is not None:
-            await self._world.store.learn(self.name, self._to_remember)
-            self._to_remember = None
+        await self._limit.save()
+        if self._limit.forget():
+            self._spending = None
         now = self._world.clock.now()
         allowed = await self._allowance(now)
         if self._rest.until > now or not allowed.recipients:
@@ -171,7 +171,7 @@ class Account:
         store = self._world.store
         if self._spending is None:
             accounts = [each.world.network.smtp for each in self._networks.values()]
-            self._spending = Spending(limits_of(accounts or [self._world.network.smtp], self._learned))
+            self._spending = Spending(limits_of(accounts or [self._world.network.smtp], self._limit.most))
         spending = self._spending
         if spending.counts:
             for dispatch in await store.spent(self.name, since=now - DAY, after=spending.last):
@@ -271,9 +271,9 @@ class Account:
         self._pending[1] -= len(parcel.ids)
 
     def answered(self, parcel: Parcel, replies: Mapping[Address, SmtpReply]) -> None:
-        limit = most_at_once(parcel, replies)
-        if limit is not None and (self._learned is None or limit < self._learned):
-            self._learn(limit)
+        most = most_at_once(parcel, replies)
+        if most is not None and self._limit.show(most):
+            self._spending = None
         self._put_off = self._put_off + 1 if puts_off(replies.values()) else 0
         slow = slows_down(replies.values(), put_off=self._put_off)
         if slow is not None:
@@ -288,8 +288,3 @@ class Account:
         trains = sum(each.under_way for each in self._networks.values())
         if self._rest.trouble(error, self._world.clock.now(), others_work=trains > 1):
             self._give_back(list(self._stock), self._world.clock.now())
-
-    def _learn(self, limit: int) -> None:
-        """The server takes fewer recipients at once than we thought. It will tomorrow, too."""
-        self._learned, self._spending, self._to_remember = limit, None, limit
-        self._world.journal.event("recipients-limit-learned", limit=limit)

@@ -147,7 +147,8 @@ async def test_what_no_limit_counts_any_more_is_forgotten_and_what_follows_is_co
 
 
 async def test_a_limit_the_server_showed_is_remembered(store: SqlStore, other: SqlStore) -> None:
-    assert await other.most_recipients(ACCOUNT) is None
+    assert await other.most_recipients(ACCOUNT, NOW) is None
     for limit in (30, 20):
-        await store.learn(ACCOUNT, limit)
-    assert await other.most_recipients(ACCOUNT) == 20
+        await store.learn(ACCOUNT, limit, moment=NOW)
+    assert await other.most_recipients(ACCOUNT, NOW) == (20, NOW)
+    assert await other.most_recipients(ACCOUNT, NOW + 1) is None

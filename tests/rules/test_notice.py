@@ -64,6 +64,13 @@ def test_it_says_what_waits_why_and_how_to_decide() -> None:
         assert part in told
 
 
+def test_who_wants_to_join_is_let_in_and_not_passed_on() -> None:
+    told = notice(why=Why.JOIN_WAITS, releases="join", partner=None)
+    assert "- Toelaten: sleep hem naar de map BIN/Vrijgeven." in told
+    assert "- Niet toelaten: sleep hem naar de map BIN/Geweigerd." in told
+    assert "oorgeven" not in told
+
+
 def test_a_neighbour_is_a_neighbour_and_has_no_name_in_it() -> None:
     told = notice(author=JAN.address, why=Why.COMMAND_WAITS, partner=None)
     assert "jan@" not in told

@@ -33,7 +33,6 @@ from binrelay.transport.system import (
     SystemClock,
     SystemDice,
     changes,
-    give_memory_back,
     keep_for_good,
     sd_notify,
     status_path,
@@ -290,7 +289,7 @@ def _learn_by_heart(settings: Settings) -> None:
 
 def run_daemon(settings: Settings, *, from_beginning: bool = False) -> None:
     """Blocks until told to stop."""
-    give_memory_back()
+    keep_for_good()  # at once: what reading thousands of members left behind goes before anything lies in between
     journal = LogJournal()
     journal.take_over()
     asyncio.run(_run(settings, journal, from_beginning=from_beginning))

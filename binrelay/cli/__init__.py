@@ -56,7 +56,9 @@ def run(
     """Watches the mailboxes and passes mail on, until SIGTERM."""
     from binrelay.cli.load import load
     from binrelay.daemon import run_daemon
+    from binrelay.transport.system import give_memory_back
 
+    give_memory_back()  # before thousands of members are read
     # Anywhere but at a terminal this is the system's log.
     run_daemon(load(config_path(config), to_log=not sys.stderr.isatty()), from_beginning=from_beginning)
 

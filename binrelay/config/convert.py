@@ -13,7 +13,7 @@ from binrelay.config.fields import (
     CoordinatorValues,
     DigestValues,
     FolderValues,
-    MemberValues,
+    ListedMember,
     NetworkValues,
     PartnerValues,
     ServerValues,
@@ -82,11 +82,11 @@ def _reading(person: CoordinatorValues, network: NetworkValues) -> Member:
     return Member(person.address, person.name, (), network.language, Identity.PSEUDONYM)
 
 
-def _member(values: MemberValues, network: NetworkValues) -> Member:
+def _member(values: ListedMember, network: NetworkValues) -> Member:
     return Member(
         address=values.address,
         name=values.name,
-        also=tuple(values.also),
+        also=values.also,
         language=values.language or network.language,
         identity=values.identity or network.identity,
         paused=values.paused,

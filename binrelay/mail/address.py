@@ -43,7 +43,8 @@ def parse_address(text: str) -> Address | None:
         return None
     if not _LOCAL.fullmatch(local) or not local.isprintable():
         return None
-    return Address(f"{local.lower()}@{ascii_domain}", f"{local}@{ascii_domain}")
+    key, spelled = f"{local.lower()}@{ascii_domain}", f"{local}@{ascii_domain}"
+    return Address(key, key if key == spelled else spelled)  # of thousands of members most need one text, not two
 
 
 def domain_key(text: str) -> str | None:

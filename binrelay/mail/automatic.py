@@ -72,7 +72,7 @@ def read_automatic(message: Message) -> Automatic | None:
     """The strongest sign that nobody wrote it to us; None for a mail that a person sent."""
     if _is_receipt(message):
         return Automatic.RECEIPT
-    absent = is_absence(message.subject, answers=_answers(message))
+    absent = is_absence(message.subject, answers=_answers(message), quiet=_is_quiet(message))
     if _is_replied(message) or (absent and _may_be_a_machine(message)) or _is_terse(message):
         return Automatic.AUTO_REPLIED
     if _is_generated(message):

@@ -13,10 +13,13 @@ _LONGEST = 1_000  # characters of a line that are looked at
 _ABSENT = re.compile(
     r"(?:\[[^\[\]]{1,40}\]\s*|\[)?(?:"
     r"automatisch(?:e)? (?:antwoord|bericht|beantwoording|reactie|afwezigheid\w*|e-?mail|mail)"
-    r"|afwezigheids(?:assistent|bericht|melding)"
-    r"|out[ -]of[ -](?:the[ -])?office(?! hours)|auto(?:matic|mated|matische)?[ -]?(?:reply|response|responder|antwort)\b"
+    r"|afwezigheids(?:assistent|bericht|melding|notificatie|mail|antwoord)"
+    r"|out[ -]of[ -](?:the[ -])?office"
+    r"(?=\s*(?:$|[^\w\s])|\s+(?:re|auto\w*|reply|response|messag|notif|notice|assist|from|until|till|tot))"
+    r"|auto(?:matic|mated|matische)?[ -]?(?:reply|response|responder|antwort|antwoord)\b"
     r"|away from (?:my|the) (?:office|mail|desk)|vacation (?:reply|response|message|notice)"
-    r"|abwesenheits(?:notiz|nachricht|meldung|assistent|benachrichtigung)|automatische (?:antwort|rückantwort|rückmeldung)"
+    r"|abwesenheits(?:notiz|nachricht|meldung|assistent|benachrichtigung)"
+    r"|automatische (?:antwort|rückantwort|rückmeldung|abwesen)"
     r"|réponse automatique|message d['’]absence|absen(?:ce|t) du bureau|notification d['’]absence"
     r"|autosvar|automatisk svar|automatiskt svar|frånvaro(?:$|meddelande|\s*:)|sjálfvirkt svar"
     r"|automaattinen vastaus|poissaolo(?:$|ilmoitus|\s*:)|automaatvastus|autom[aā]tisk[aā] atbilde|auto-?atbilde"
@@ -38,12 +41,20 @@ _ABSENT_AT_END = re.compile(
 # A neighbour may well write that somebody is away; in an answer to our mail it is a program's subject.
 _AWAY_AT_END = re.compile(
     r"(?:is|ben|ist|bin|est|suis)\b.{0,20}\b(?:afwezig|niet op kantoor|abwesend|absent(?:e|\(e\))?"
-    r"|au(?:ß|ss)er haus|nicht im (?:b[üu]ro|haus))(?:\s*\([^()]{0,60}\))?[.! ]*$",
+    r"(?: du bureau)?|au(?:ß|ss)er haus|nicht im (?:b[üu]ro|haus))(?:\s*\([^()]{0,60}\))?[.! ]*$",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
     r"(?:ooo|niet aanwezig|ikke til stede|inte på plats|ei paikalla)\s*:"
-    r"|(?:afwezig|abwesend|absent|absente|away|vakantie|urlaub)\s*:\s*(?:re|aw|antw|\[)",
+    r"|(?:afwezig(?:heid)?|abwesen(?:d|heit)|absent|absente|absence|away|vakantie|urlaub)\s*:\s*(?:re|aw|antw|\[)"
+    r"|(?:afwezig|abwesend|absent)\s*/",
+    re.IGNORECASE,
+)
+# In an answer that asks programs not to answer, one word at its beginning is enough.
+_AWAY_WORD = re.compile(
+    r"\W{0,3}(?:(?:ik ben|i am|i['’]m|ich bin|je suis|on|op|met|in|im|en) )?"
+    r"(?:afwezig(?:heid)?|niet aanwezig|vakantie(?:melding|bericht)?|out of (?:the )?office|abwesen(?:d|heit)|urlaub"
+    r"|absen(?:t|te|ce)|congés?|vacation|holidays?|(?:annual )?leave)\b",
     re.IGNORECASE,
 )
 # What follows keeps out who asks for a receipt: "Ontvangstbevestiging gevraagd".
@@ -52,52 +63,59 @@ _RECEIVED = re.compile(
     r"|empfangsbest[äa]tigung|accus[ée] de r[ée]ception|(?:automatic )?(?:acknowledge?ment|confirmation) of receipt)"
     r"(?=\s*(?:$|[:;#(\[\d–-]|van\b|voor\b|uw\b|zaak\b|melding\b|of\b|for\b|de (?:votre|la)\b|ihrer\b|zu\b|für\b))"
     r"|bevestiging van uw|(?:wij|we) hebben uw (?:bericht|e-?mail|mail|melding) ontvangen"
-    r"|uw (?:bericht|e-?mail|mail|melding) is (?:goed )?ontvangen|we(?: have|['’]ve) received your"
+    r"|(?:bevestiging\W{1,3})?uw (?:bericht|e-?mail|mail|melding)\b.{0,40}? is (?:goed )?ontvangen"
+    r"|we(?: have|['’]ve) received your"
     r"|your (?:e-?mail|message|mail) (?:has been|was) received"
     r"|nous avons (?:bien )?reçu votre|votre (?:message|courriel) a (?:bien )?été reçu"
     r"|wir haben ihre (?:nachricht|e-?mail|anfrage) erhalten|ihre (?:nachricht|e-?mail|anfrage) ist eingegangen)",
     re.IGNORECASE,
 )
 _ANSWERED = re.compile(r"(?:\[[^\[\]]{1,40}\]\s*)*(?:re|aw|antw|ref|fwd?|wg|tr|doorst)\s*:", re.IGNORECASE)
-# A program's sentence about the mail it stands in, at the head of a line or of a sentence.
+# A program's sentence about the mail it stands in, at the head of a line or of a sentence. Behind a quotation mark or a
+# colon it is somebody else's.
 _OF_ITSELF = re.compile(
-    r"(?:^|[.!?]\s{1,3})(?:"
-    r"(?:dit is|dit betreft|u ontvangt) een (?:volledig )?automatische?"
-    r"(?: (?:gegenereerd|verstuurd|verzonden|aangemaakt|opgesteld)e?)?"
-    r" (?:antwoord|bericht|e-?mail|mail|reactie|ontvangstbevestiging|afwezigheidsbericht)"
+    r"(?:^[*_#=~(\[ -]{0,5}|[.!?]\s{1,3}|^(?:geachte|beste|dear|sehr geehrte|hallo|hello|hi|bonjour|madame)\b[^.!?:]{0,60},\s)"
+    r"(?:(?:let op|n\.?b\.?|note|please note(?: that)?|hinweis|achtung|attention|nota)[:,.!]? )?(?:"
+    r"(?:dit is|dit betreft|u ontvangt) (?:een|deze|dit) (?:volledig )?(?:automatische?|geautomatiseerde?|auto)"
+    r"[ -](?:(?:gegenereerd|verstuurd|verzonden|aangemaakt|opgesteld)e? )?"
+    r"(?:antwoord|bericht|e-?mail|mail|reactie|reply|respon[sd]|ontvangstbevestiging|afwezigheidsbericht)"
     r"|(?:dit (?:bericht|antwoord)|deze (?:e-?mail|mail|reactie)) (?:is|werd|wordt) automatisch"
     r" (?:gegenereerd|verstuurd|verzonden|aangemaakt|opgesteld)"
-    r"|this is an? (?:automated|automatic|auto|auto-?generated|automatically[ -](?:generated|created)|"
-    r"(?:system|computer)[ -]generated) (?:e-?mail )?"
+    r"|(?:this is an?|you (?:have )?receive[d]? this) "
+    r"(?:automated|automatic|auto|auto-?generated|automatically[ -](?:generated|created)|(?:system|computer)[ -]generated)"
+    r"[ -](?:e-?mail )?"
     r"(?:reply|response|message|e-?mail|mail|acknowledge?ment|notification|answer|confirmation|receipt)"
     r"|this (?:message|e-?mail|mail|reply|response) (?:was|is|has been) (?:automatically (?:generated|sent|created)"
     r"|(?:generated|sent|created) automatically)"
     r"|i apologi[sz]e for this automatic reply"
     r"|(?:dies ist|(?:es|hierbei) handelt(?: es)? sich um) eine automatisch\w*"
     r"(?: (?:erzeugte|generierte|erstellte|versen?dete|versandte))?"
-    r" (?:nachricht|antwort|e-?mail|mail|eingangsbestätigung|rückmeldung|bestätigung)"
+    r" (?:nachricht|antwort|e-?mail|mail|eingangsbestätigung|empfangsbestätigung|rückmeldung|bestätigung)"
     r"|diese (?:nachricht|e-?mail|mail|antwort) (?:wurde|ist|wird) automatisch"
     r" (?:erstellt|erzeugt|generiert|versendet|versandt|verschickt)"
     r"|(?:ceci est|c['’]est|il s['’]agit d['’]) ?une? (?:réponse|message|courriel|e-?mail|accusé de réception)"
     r" (?:(?:généré|envoyé)e? )?automati"
     r"|(?:ce|cet|cette) (?:message|courriel|e-?mail|réponse) (?:est|a été) (?:généré|envoyé)e? automatiquement"
     r"|est[ea] es una? (?:mensaje|respuesta|correo) automátic|quest[oa] è una? (?:messaggio|risposta|e-?mail) automatic"
+    r"|(?:automatisch (?:bericht|antwoord)|message automatique|automatische (?:nachricht|antwort)"
+    r"|automatic (?:reply|response|message))\s*(?:$|[:,*=–-])"
     r")",
     re.IGNORECASE,
 )  # fmt: skip
 
 
-def is_absence(subject: str, *, answers: bool) -> bool:
+def is_absence(subject: str, *, answers: bool, quiet: bool = False) -> bool:
     """Whether a program begins a subject so. Whoever answers an absence notice, passes it on or asks about it is a person.
 
-    `answers`: the mail answers another, so that what a neighbour could write of his own accord is a program's.
+    `answers`: the mail answers another, so that what a neighbour could write of his own accord is a program's; the more so
+    where it is `quiet`: wants no answer of programs.
     """
     if _ANSWERED.match(subject) or asks(subject):
         return False
     end = subject[-200:]
     if (answers or _NOTES.match(subject)) and _AWAY_AT_END.search(end):
         return True
-    if answers and (_AWAY.match(subject) or _RECEIVED.match(subject)):
+    if answers and (_AWAY.match(subject) or _RECEIVED.match(subject) or (quiet and _AWAY_WORD.match(subject))):
         return True
     return bool(_ABSENT.match(subject) or _ABSENT_AT_END.search(end))
 

@@ -42,6 +42,7 @@ _REPEATED = re.compile(
 )
 _ADDRESS = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~@-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}[A-Za-z0-9]")
 _ANSWERED = re.compile(r"(?:re|aw|antw|ref|sv)\s*:", re.IGNORECASE)
+_LIST = re.compile(r"[\s>'\"]*[,;][\s<'\"]*")
 _OWN_LINE = re.compile(r"^[\s*•\-–>|<\[\"'(]*(?:smtp:|mailto:|rfc822;)?\s*$", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?:recipient|rcpt to|(?:mail|message) to|address(?:ee)?|user|mailbox|error-for|"
@@ -178,12 +179,22 @@ def _candidates(message: Message, lines: list[str]) -> Iterator[tuple[int, Addre
         repeated = _REPEATED.match(line)
         if (repeated and repeated.group(1).lower() != "to") or line.lstrip().startswith(("http:", "https:")):
             continue
-        for found in _ADDRESS.finditer(line):
-            address = parse_address(found.group().strip("'").removeprefix("SMTP=").removeprefix("smtp="))
+        elsewhere = 3 if repeated else 1 if "@" in line and FAILURE.search(line) else 2
+        for sure, text in _in_line(line):
+            address = parse_address(text.strip("'").removeprefix("SMTP=").removeprefix("smtp="))
             if address and address not in excluded and not _NO_RECIPIENT.match(address.key):
-                before = line[: found.start()]
-                sure = not repeated and (_OWN_LINE.match(before) or _LABEL.search(before))
-                yield (3 if repeated else 0 if sure else 1 if FAILURE.search(line) else 2), address
+                yield (0 if sure and not repeated else elsewhere), address
+
+
+def _in_line(line: str) -> Iterator[tuple[bool, str]]:
+    """What looks like an address, and whether it stands where a server names a recipient, or in a list that begins there."""
+    sure, end = False, 0
+    for found in _ADDRESS.finditer(line):
+        listed = sure and _LIST.fullmatch(line, end, found.start())
+        before = line[: found.start()]
+        sure = bool(listed or _OWN_LINE.match(before) or _LABEL.search(before))
+        end = found.end()
+        yield sure, found.group()
 
 
 def _not_meant(message: Message) -> frozenset[Address]:

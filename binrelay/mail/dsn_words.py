@@ -56,6 +56,8 @@ DELAYED = re.compile(
     r"will (?:continue|keep|be re-?tried|re-?try|try again)|(?:attempts?|delivery) will continue|continue to be made|"
     r"not yet been delivered|this is a warning (?:message )?only|(?:do not|don't) need to re-?send|"
     r"delivery[^\n.]{0,40}(?:is|has been) delayed|have been delayed|still trying|temporar\w+ (?:delay|undeliverable)|"
+    r"delivery[^\n]{0,120}has been postponed|nouvelles tentatives|"
+    r"(?:nog niet|noch nicht|pas encore)\b[^\n.]{0,40}(?:bezorgd|afgeleverd|zugestellt|remis|distribu)|"
     r"wordt (?:later )?opnieuw geprobeerd|wird (?:weiterhin|erneut) versucht",
     re.IGNORECASE,
 )
@@ -91,11 +93,11 @@ TRANSCRIPT = re.compile(
     r"^(?:because|weil|omdat|car|porque|perch[ée]) ?:?[ \t\r]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-# "The following recipients": a person who was answered so writes of one address.
+# "The following recipients", "address(es)": people write of addresses.
 FOLLOWING = re.compile(
-    r"following (?:e-?mail )?(?:recipient|address)\(?e?s\b|"
-    r"volgende (?:ontvangers|geadresseerden|(?:e-?mail)?adressen|ontvanger\(s|geadresseerde\(n)|"
-    r"folgenden? (?:empf[äa]ngern?|adressen|adresse\(n)|(?:destinataires|adresses) suivant",
+    r"following (?:recipients?\b|recipient\(s\)|(?:e-?mail )?address\(es\))|"
+    r"volgende (?:ontvangers|geadresseerden|ontvanger\(s|geadresseerde\(n|adres\(sen)|"
+    r"folgenden? (?:empf[äa]ngern?\b|adresse\(n)|destinataires suivants",
     re.IGNORECASE,
 )
 # Whom nobody is called.

@@ -29,9 +29,9 @@ def has_null_path(message: Message) -> bool:
 
 
 def is_daemon(message: Message) -> bool:
-    """The author is a mail server by a name that nobody else bears."""
+    """The author is a mail server by a name that nobody else bears, or by none at all."""
     author = _author(message)
-    return bool(_DAEMON.search(author) or _SYSTEM.search(author))
+    return author.strip() == "<>" or bool(_DAEMON.search(author) or _SYSTEM.search(author))
 
 
 def is_postmaster(message: Message) -> bool:

@@ -178,8 +178,8 @@ def test_the_service_runs_without_privilege_and_is_watched(key: str, value: str)
 
 def test_the_service_takes_its_passwords_as_credentials() -> None:
     text = UNIT.read_text(encoding="utf-8")
-    assert "\nLoadCredential=imap-password\n" in text
-    assert "\nLoadCredential=smtp-password\n" in text
+    for name in ("imap-password", "smtp-password", "oauth2-client-id", "oauth2-client-secret", "oauth2-refresh-token"):
+        assert f"\nLoadCredential={name}\n" in text
     assert not re.search(r"^Environment=.*(?:PASSWORD|SECRET)", text, flags=re.MULTILINE)
 
 

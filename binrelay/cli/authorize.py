@@ -40,7 +40,7 @@ class _Consent:
     settings: Mapping[str, str]
     ca_file: Path | None
     scopes: list[str] = field(default_factory=list)
-    places: list[Yaml] = field(default_factory=list)  # where the YAML looks for the token: {file: …}
+    places: list[Yaml] = field(default_factory=list)  # where the YAML looks for the token: {file: …} or {secret: …}
 
     @property
     def scope(self) -> str:
@@ -126,8 +126,11 @@ def _by_browser(consent: _Consent) -> Granted:
 def _keep(document: Document, consent: _Consent, token: str) -> None:
     for place in consent.places:
         source = read_password(place)
+        credentials = os.environ.get("CREDENTIALS_DIRECTORY")
         if source.keeper is Keeper.FILE:
             _write(document.folder / source.value, token)
+        elif source.keeper is Keeper.SECRET and credentials:
+            _write(Path(credentials) / source.value, token)
         else:
             complain(f"Put this token where the configuration looks for it ({source.keeper.value}), and nowhere else:")
             _say(token)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable
@@ -50,11 +51,11 @@ async def with_servers(folder: Path, story: Callable[[Neighbourhood, TokenServer
     return tokens
 
 
-def gives_consent(hood: Neighbourhood) -> None:
+def gives_consent(hood: Neighbourhood, *, kept: Path | None = None, **environ: str) -> None:
     command = [sys.executable, "-m", "binrelay", "authorize", "-c", str(hood.config)]
-    with Typist(command, {**os.environ, "PYTHONPATH": str(ROOT)}) as typist:
+    with Typist(command, {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "400", **environ}) as typist:
         typist.sees("type ABCD-1234")
-        typist.sees(f"Kept in {hood.folder}/token")
+        typist.sees(f"Kept in {kept or hood.folder / 'token'}")
         typist.sees("binrelay check --connect")
         assert typist.ends() == 0
     assert "refresh-of-consent" not in typist.shown
@@ -83,6 +84,20 @@ async def test_consent_once_and_mail_goes_in_and_out(tmp_path: Path) -> None:
     shown = [form["refresh_token"] for form in tokens.forms if "refresh_token" in form]
     assert shown[:2] == ["refresh-of-consent"] * 2
     assert len(set(shown[1:])) == len(shown[1:]) > 1  # each replaced token is shown once
+
+
+async def test_consent_for_the_service_lands_where_systemd_takes_it_from(tmp_path: Path) -> None:
+    def story(hood: Neighbourhood, _: TokenServer) -> None:
+        named = hood.config.read_text()
+        hood.config.write_text(
+            re.sub(r"refresh_token: \{file: [^}]*\}", "refresh_token: {secret: oauth2-refresh-token}", named)
+        )
+        assert hood.config.read_text() != named
+        (store := hood.folder / "credstore").mkdir(mode=0o700)
+        gives_consent(hood, kept=store / "oauth2-refresh-token", CREDENTIALS_DIRECTORY=str(store))
+        assert stat.S_IMODE((store / "oauth2-refresh-token").stat().st_mode) == 0o600
+
+    await with_servers(tmp_path, story)
 
 
 async def test_without_consent_the_daemon_says_which_file_is_missing(tmp_path: Path) -> None:

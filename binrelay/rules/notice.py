@@ -91,6 +91,14 @@ def stopped_notices(record: ArrivalRecord, stopped: Stopped, desk: Desk) -> tupl
     return tell("stopped", key=f"{record.id}/stopped", desk=desk, subject=record.subject, **numbers)
 
 
+def unreleased_notices(record: ArrivalRecord, why: str, desk: Desk) -> tuple[Mail, ...]:
+    """A coordinator released what no release can send: it would name a member, or `why` says what else is in the way."""
+    if why == Why.NAMES_A_MEMBER:
+        return tell("exposed", key=f"{record.id}/exposed/{int(desk.now)}", desk=desk, subject=record.subject)
+    key = f"{record.id}/unsendable/{int(desk.now)}"
+    return tell("unsendable", key=key, desk=desk, subject=record.subject, why=why_sentence(why, desk))
+
+
 def reminders(held: Sequence[ArrivalRecord], desk: Desk) -> tuple[Mail, ...]:
     """One mail a coordinator for all that waits a day or longer."""
     network = desk.network

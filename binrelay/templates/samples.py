@@ -191,6 +191,8 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
     "notice-blamed": ({**_POLO, "total": 812},),
     "notice-exposed-subject": (NETWORK,),
     "notice-exposed": (_POLO,),
+    "notice-unsendable-subject": (NETWORK,),
+    "notice-unsendable": ({**_POLO, **_FOLDERS, "why": "Daarom."},),
     "notice-config-subject": ({},),
     "notice-config": ({"problems": ["binrelay.yaml:3:5: networks.0.name: is missing"]},),
     "notice-login-subject": ({**NETWORK, "server": "imap"},),

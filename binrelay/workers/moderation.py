@@ -16,8 +16,8 @@ from binrelay.ports import Arrival, Handle, Inbox, Listing, Room
 from binrelay.records import ArrivalRecord, Mail, Plan
 from binrelay.rules.decision import Bulletin, Released, Why
 from binrelay.rules.desk import Desk
-from binrelay.rules.notice import held_notices, held_together, stopped_notices, tell
-from binrelay.rules.plan import Case, make_plan
+from binrelay.rules.notice import held_notices, held_together, stopped_notices, tell, unreleased_notices
+from binrelay.rules.plan import make_plan
 from binrelay.workers.care import REFUSALS, is_hopeless, stumbled, with_care
 from binrelay.workers.filed import record_of
 from binrelay.workers.judge import Judge
@@ -181,7 +181,7 @@ class Moderation:
         case = replace(case, record_id=record.id if record else None)
         plan = await asyncio.to_thread(make_plan, case, world.desk())
         if plan.arrival.decision == "hold":
-            await self._cannot(case, plan, record)
+            await self._cannot(plan, record)
             return False
         settles = record.id if record else None
         if await world.store.enqueue(replace(plan, settles=settles)):
@@ -193,15 +193,14 @@ class Moderation:
             world.due.set()
         return True
 
-    async def _cannot(self, case: Case, plan: Plan, record: ArrivalRecord | None) -> None:
-        """Not even a coordinator can send what names a member; the notice says so."""
+    async def _cannot(self, plan: Plan, record: ArrivalRecord | None) -> None:
+        """Not even a coordinator can send what names a member or cannot be made safe; the notice says so."""
         world, desk = self._world, self._world.desk()
         if record is None:
             await world.store.enqueue(plan)
             return
         await world.store.unask(record.id)
-        subject = case.message.subject
-        await world.store.post(tell("exposed", key=f"{record.id}/exposed/{int(desk.now)}", desk=desk, subject=subject))
+        await world.store.post(unreleased_notices(record, plan.arrival.why, desk))
         world.journal.event("release-refused", network=world.network.id, id=record.id, why=plan.arrival.why)
         world.due.set()
 

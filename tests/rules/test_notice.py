@@ -10,7 +10,7 @@ import pytest
 from binrelay.model import Language
 from binrelay.records import ArrivalRecord, Mail
 from binrelay.rules.decision import Why
-from binrelay.rules.notice import held_notices, held_together, shown_subject, tell
+from binrelay.rules.notice import held_notices, held_together, shown_subject, tell, unreleased_notices
 from tests.rules.good import ANNA, JAN, NETWORK, address
 from tests.rules.letters import PHRASES, desk
 
@@ -64,6 +64,16 @@ def test_it_says_what_waits_why_and_how_to_decide() -> None:
         assert part in told
 
 
+def test_an_encrypted_mail_that_was_released_is_not_said_to_name_somebody() -> None:
+    told = text(
+        unreleased_notices(changed(why=Why.CANNOT_BE_MADE_SAFE_ENCRYPTED), Why.CANNOT_BE_MADE_SAFE_ENCRYPTED, desk())[0]
+    )
+    assert "de mail is versleuteld" in told
+    assert "een lid hebben genoemd" not in told
+    told = text(unreleased_notices(RECORD, Why.NAMES_A_MEMBER, desk())[0])
+    assert "een lid hebben genoemd" in told
+
+
 def test_who_wants_to_join_is_let_in_and_not_passed_on() -> None:
     told = notice(why=Why.JOIN_WAITS, releases="join", partner=None)
     assert "- Toelaten: sleep hem naar de map BIN/Vrijgeven." in told
@@ -114,6 +124,7 @@ def test_every_reason_has_a_sentence_in_every_language(why: Why, language: Langu
         ("refused", {"subject": "x", "kind": "bulletin", "count": 50}),
         ("stale", {"subject": "x", "kind": "bulletin", "count": 50}),
         ("exposed", {"subject": "x"}),
+        ("unsendable", {"subject": "x", "why": "Daarom."}),
         ("config", {"problems": ["a.yaml:1:1: store: wrong"]}),
         ("login", {"server": "imap", "answer": "NO"}),
     ],

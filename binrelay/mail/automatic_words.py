@@ -15,7 +15,7 @@ _ABSENT = re.compile(
     r"automatisch(?:e)? (?:antwoord|bericht|beantwoording|reactie|afwezigheid\w*|e-?mail|mail)"
     r"|afwezigheids(?:assistent|bericht|melding|notificatie|mail|antwoord)"
     r"|out[ -]of[ -](?:the[ -])?office"
-    r"(?=\s*(?:$|[^\w\s])|\s+(?:re|auto\w*|reply|response|messag|notif|notice|assist|from|until|till|tot))"
+    r"(?=\s*(?:$|[^\w\s])|\s+(?:re|auto\w*|reply|response|message|notif\w*|notice|assist\w*|from|until|till|tot)\b)"
     r"|auto(?:matic|mated|matische)?[ -]?(?:reply|response|responder|antwort|antwoord)\b"
     r"|away from (?:my|the) (?:office|mail|desk)|vacation (?:reply|response|message|notice)"
     r"|abwesenheits(?:notiz|nachricht|meldung|assistent|benachrichtigung)"
@@ -32,6 +32,8 @@ _ABSENT = re.compile(
     re.IGNORECASE,
 )
 _CALLS_ITSELF = re.compile(r"auto\s*:", re.IGNORECASE)  # also how a Dutch neighbour begins about a car
+# RFC 5230 4.2: sieve says so as well, and behind it our subject.
+_SIEVE = re.compile(r"auto\s*:\s*(?:(?:re|aw|antw|fwd?)\s*:|\[[^\[\]]{1,40}\])", re.IGNORECASE)
 _NOTES = re.compile(r"AUTO:")  # and behind it who is away, until when
 _ABSENT_AT_END = re.compile(
     r"(?:is|are|am|will be)\b.{0,20}\bout of (?:the )?office(?:\s*\([^()]{0,60}\))?[.! ]*$"
@@ -46,7 +48,7 @@ _AWAY_AT_END = re.compile(
 )
 _AWAY = re.compile(
     r"(?:ooo|niet aanwezig|ikke til stede|inte på plats|ei paikalla)\s*:"
-    r"|(?:afwezig(?:heid)?|abwesen(?:d|heit)|absent|absente|absence|away|vakantie|urlaub)\s*:\s*(?:re|aw|antw|\[)"
+    r"|(?:afwezig(?:heid)?|abwesen(?:d|heit)|absent|absente|absence|away|vakantie|urlaub)\s*:\s*(?:(?:re|aw|antw)\s*:|\[)"
     r"|(?:afwezig|abwesend|absent)\s*/",
     re.IGNORECASE,
 )
@@ -117,7 +119,7 @@ def is_absence(subject: str, *, answers: bool, quiet: bool = False) -> bool:
         return True
     if answers and (_AWAY.match(subject) or _RECEIVED.match(subject) or (quiet and _AWAY_WORD.match(subject))):
         return True
-    return bool(_ABSENT.match(subject) or _ABSENT_AT_END.search(end))
+    return bool(_ABSENT.match(subject) or _SIEVE.match(subject) or _ABSENT_AT_END.search(end))
 
 
 def asks(subject: str) -> bool:

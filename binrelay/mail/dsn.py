@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import islice
 
 from binrelay.mail.address import Address, parse_address
-from binrelay.mail.dsn_dialects import STATUS_TYPES, Said, is_notice, read_said, returned_text
+from binrelay.mail.dsn_dialects import ENHANCED, STATUS_TYPES, Said, is_notice, read_said, returned_text
 from binrelay.mail.header import Field, Header, split_fields
 from binrelay.mail.machines import is_daemon, is_postmaster, notice_text, report_type
 from binrelay.mail.message import Message, read_message
@@ -28,7 +28,6 @@ _MOST_RETURNED = 5  # returned mails that are looked at
 _OTHER_REPORTS = frozenset({"feedback-report", "disposition-notification", "tlsrpt"})
 _ONCE = frozenset({"original-recipient", "final-recipient", "action"})  # RFC 3464 2.3, a recipient
 _BLANK = re.compile(rb"\n(?:[ \t\r]*\n)+")
-_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _ANGLE = re.compile(r"<([^<>\s]{3,320})>")
 _COMMENT = re.compile(r"\s*\([^()]{0,200}\)\s*$")
 _ENVELOPE_ID = re.compile(r"[!-~]{1,100}")
@@ -206,7 +205,7 @@ def _typed_address(block: Header, name: str) -> Address | None:
 
 def _status(block: Header) -> str | None:
     """The server's own word; where that says no more than "other" (RFC 3463 3.1), what the refusing server said."""
-    found = [code for name in ("status", "diagnostic-code") if (code := _ENHANCED.search(block.first(name) or ""))]
+    found = [code for name in ("status", "diagnostic-code") if (code := ENHANCED.search(block.first(name) or ""))]
     if not found:
         return None
     vague = found[0].group().endswith(".0.0") and found[-1].group(1) == found[0].group(1)

@@ -32,6 +32,7 @@ from binrelay.mail.mime import embedded, walk
 STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _MOST_LINES = 2_000
 _LONGEST_LINE = 2_000  # characters
+_SAID_BY = 16_384  # characters: a server comes to the point
 _MOST_REPEATED = 200  # lines of a repeated header
 _FIELD = re.compile(r"[!-9;-~]{1,80}:")
 
@@ -53,7 +54,9 @@ _LABEL = re.compile(
 _NO_RECIPIENT = re.compile(
     r"(?:postmaster|mailer-daemon|mailerdaemon|abuse|helpdesk|support|no-?reply)@", re.IGNORECASE
 )
-_ENHANCED = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
+# RFC 3463 2: the subjects go up to 7. Versions of programs and addresses of hosts look alike.
+ENHANCED = re.compile(r"(?<![\d.])([245])\.[0-7]\.\d{1,3}(?!\d|\.\d)")
+_SENDER = re.compile(r"\b(?:mail|messages?) from:?\s{0,3}<?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Said:
 
 
 def _first_status(lines: Iterable[str]) -> str | None:
-    return next((code.group() for line in lines if (code := _ENHANCED.search(line))), None)
+    return next((code.group() for line in lines if (code := ENHANCED.search(line))), None)
 
 
 def is_notice(message: Message, notice: str) -> bool:
@@ -87,13 +90,13 @@ def is_notice(message: Message, notice: str) -> bool:
         return True
     subject = bool(SUBJECT.match(message.subject))
     if is_daemon(message) or report_type(message) == "delivery-status":
-        return subject or bool(FAILURE.search(_head(notice)))
+        return subject or _tells_of_failure(notice)
     null_path, role = has_null_path(message), is_postmaster(message)
     if (null_path or _is_generated(message)) and not media_types(message).isdisjoint(STATUS_TYPES):
         return True
     if not (subject or null_path or role):
         return False  # a person's mail: its text need not be searched
-    text = bool(FAILURE.search(_head(notice)))
+    text = _tells_of_failure(notice)
     if role and subject:
         return True
     if subject and text and ADMINISTRATOR.search(_author(message)):
@@ -101,8 +104,12 @@ def is_notice(message: Message, notice: str) -> bool:
     if CHALLENGE.search(notice) or not text:
         return False
     if null_path or role:
-        return subject or (_names_first(message, notice) and not _answers_for_a_person(message))
+        return subject or (_names(message, notice, worst=1 if role else 0) and not _answers_for_a_person(message))
     return subject and (_is_generated(message) or _returns(message, _unquoted(notice)))
+
+
+def _tells_of_failure(notice: str) -> bool:
+    return FAILURE.search(_head(notice)[:_SAID_BY]) is not None
 
 
 def _author(message: Message) -> str:
@@ -120,7 +127,7 @@ def _is_generated(message: Message) -> bool:
 
 def _returns(message: Message, notice: str) -> bool:
     """No mark of a server: a person writes about undelivered things too, but repeats no mail and no talk of servers."""
-    if PASSED_ON.search(notice) or not _names_first(message, notice):
+    if PASSED_ON.search(notice) or not _names(message, notice):
         return False
     if NO_PERSON.search(_author(message)):
         return True
@@ -135,8 +142,9 @@ def _unquoted(notice: str) -> str:
     return "\n".join(line for line in notice.splitlines() if not line.lstrip().startswith(">"))
 
 
-def _names_first(message: Message, notice: str) -> bool:
-    return any(tier == 0 for tier, _ in _candidates(message, _lines(notice)))
+def _names(message: Message, notice: str, *, worst: int = 0) -> bool:
+    """Whether it names a recipient by a sign that is no worse than this."""
+    return any(tier <= worst for tier, _ in _candidates(message, _lines(notice)))
 
 
 def read_said(message: Message, notice: str) -> Said:
@@ -194,7 +202,8 @@ def _in_line(line: str) -> Iterator[tuple[bool, str]]:
         before = line[: found.start()]
         sure = bool(listed or _OWN_LINE.match(before) or _LABEL.search(before))
         end = found.end()
-        yield sure, found.group()
+        if not _SENDER.search(before[-40:]):
+            yield sure, found.group()
 
 
 def _not_meant(message: Message) -> frozenset[Address]:

@@ -76,6 +76,20 @@ def test_a_neighbour_who_forwards_a_report_is_a_person() -> None:
     assert read(header + "Kijk eens, deze mail kwam terug.\n\n> 550 no such user\n") is None
 
 
+def test_whose_mail_was_not_accepted_is_not_who_failed() -> None:
+    header = "From: MAILER-DAEMON@mx.provider.example\nSubject: Mail Delivery Problem\n\n"
+    report = read(header + "It could not be delivered: they are not accepting mail from neef@elders.example:\n\tgone\n")
+    assert report is not None
+    assert (report.recipients, report.action) == ((), Action.FAILED)
+
+
+def test_the_version_of_a_program_is_no_status() -> None:
+    header = "From: MAILER-DAEMON@mx.provider.example\nSubject: Mail delivery failed\n\n"
+    report = read(header + "This is Exim 4.94.2.\n\n  gone@mail.example\n    mailbox is full, 5.2.2.\n")
+    assert report is not None
+    assert [each.status for each in report.recipients] == ["5.2.2"]
+
+
 def test_a_neighbours_answer_is_no_report() -> None:
     assert read("From: jan@mail.example\nSubject: Re: Gele Polo\n\nHij stond hier.\n") is None
 

@@ -43,8 +43,12 @@ def parse_address(text: str) -> Address | None:
         return None
     if not _LOCAL.fullmatch(local) or not local.isprintable():
         return None
-    key, spelled = f"{local.lower()}@{ascii_domain}", f"{local}@{ascii_domain}"
-    return Address(key, key if key == spelled else spelled)  # of thousands of members most need one text, not two
+    return an_address(f"{local.lower()}@{ascii_domain}", f"{local}@{ascii_domain}")
+
+
+def an_address(key: str, spelled: str) -> Address:
+    """Where both are alike, one text in memory: of thousands of members' addresses most are."""
+    return Address(key, key if key == spelled else spelled)
 
 
 def domain_key(text: str) -> str | None:

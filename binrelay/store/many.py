@@ -6,13 +6,16 @@ Invariant: a row is written exactly as `Connection.execute(statement, rows)` wou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.sql.dml import UpdateBase
+
+_AT_ONCE = 1000  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +28,28 @@ class _Prepared:
 
 
 def execute_many(
-    connection: Connection, statement: UpdateBase, rows: Sequence[Mapping[str, object]], **same: object
+    connection: Connection, statement: UpdateBase, rows: Iterable[Mapping[str, object]], **same: object
 ) -> int:
     """How many rows of the table it wrote, of all together.
 
     `statement` names every value it wants with a bindparam, and is made once: it is remembered. Rows have equal keys;
-    `same` are values that all of them share.
+    `same` are values that all of them share. Of very many rows, made as they are asked for, few are in memory at once.
     """
-    if not rows:
-        return 0
+    waiting, written = iter(rows), 0
+    while some := tuple(islice(waiting, _AT_ONCE)):
+        written += _execute(connection, statement, some, same=same)
+    return written
+
+
+def _execute(
+    connection: Connection, statement: UpdateBase, rows: Sequence[Mapping[str, object]], *, same: Mapping[str, object]
+) -> int:
     prepared = _prepared(statement, connection.dialect)
     values = zip(*(_column(name, rows, same, prepared=prepared) for name in prepared.names), strict=True)
     names = prepared.names
-    written = connection.exec_driver_sql(
+    return connection.exec_driver_sql(
         prepared.sql, [dict(zip(names, row, strict=True)) for row in values] if prepared.by_name else list(values)
-    )
-    return written.rowcount
+    ).rowcount
 
 
 def _column(

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from binrelay.mail.address import Address
+from binrelay.mail.address import an_address
 from binrelay.records import Batch, Claim, Mail
 from binrelay.store import memory
 from binrelay.store.engine import insert_row
@@ -139,7 +139,7 @@ def _add_one(connection: Connection, mail: Mail, moment: float) -> None:
     execute_many(
         connection,
         _QUEUE,
-        [{"new_key": key, "new_spelled": spelled} for key, spelled in to.items()],
+        ({"new_key": key, "new_spelled": spelled} for key, spelled in to.items()),
         new_mail_id=mail_id,
         new_network=mail.network,
         new_urgency=URGENCY[mail.kind],
@@ -182,7 +182,7 @@ def _take(connection: Connection, wanted: Claim, entry: tuple[Mail, float], *, a
     ids = tuple(row for row, _, _ in rows)
     execute_many(connection, _TAKE, runs(ids), by=wanted.owner)
     return Batch(
-        mail=replace(mail, recipients=tuple(Address(key, spelled) for _, key, spelled in rows)),
+        mail=replace(mail, recipients=tuple(an_address(key, spelled) for _, key, spelled in rows)),
         ids=ids,
         attempts=alike["tried"],
         uncertain=alike["unsure"],

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Row
 
-from binrelay.mail.address import Address
+from binrelay.mail.address import Address, an_address
 from binrelay.model import BulletinRecord, Conversation
 from binrelay.records import ArrivalRecord, Kind, Mail
 
@@ -28,7 +28,7 @@ def subject_key(subject: str) -> str:
 
 
 def address(key: str | None, spelled: str | None) -> Address | None:
-    return Address(key, spelled) if key is not None and spelled is not None else None
+    return an_address(key, spelled) if key is not None and spelled is not None else None
 
 
 def names_to_text(names: Iterable[Address]) -> str:

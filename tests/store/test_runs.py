@@ -9,7 +9,7 @@ import pytest
 from binrelay.records import Departure
 from binrelay.store.runs import runs
 from binrelay.store.store import SqlStore
-from tests.store.values import MAIL, ME, NETWORK, NOW, a_claim, outcomes
+from tests.store.values import MAIL, ME, NETWORK, NOW, a_claim, members, outcomes
 
 OTHER = replace(MAIL, key="other", message_id="2@bin.example")
 
@@ -64,3 +64,12 @@ async def test_what_one_reply_says_of_many_is_written_for_each_of_them(store: Sq
     (gone,) = outcomes(batch.ids[:1], "failed", status="5.1.1")
     await store.record([replace(gone, ids=batch.ids)], owner=ME)
     assert (await store.results(NETWORK, MAIL.key)).statuses == (("5.1.1", 3),)
+
+
+async def test_a_mail_to_thousands_is_queued_claimed_and_departs_whole(store: SqlStore) -> None:
+    await store.post([replace(MAIL, recipients=members(2500))])
+    batch = await store.claim(a_claim(2500))
+    assert batch is not None
+    assert batch.mail.recipients == members(2500)
+    assert await store.record((), [Departure(batch.ids, "account", NOW, 50)], owner=ME) == set(batch.ids)
+    assert (await store.results(NETWORK, MAIL.key)).total == 2500

@@ -10,23 +10,6 @@ from tests.bench.measured import US, Measured
 from tests.bench.peers import Cell
 
 _MAILMAN, _POSTFIX, _SOURCE = "GNU Mailman 3", "Postfix alias", "smtp-source"
-_AT_THE_LIMIT = """\
-Beyond reading and judging the mail, which is done once, about half of the time of a transaction is the kernel's copy of the
-megabyte into the socket, which smtp-source has as well. The rest is Python on one core: a commit before the last byte leaves
-and one after the reply, shared by up to four connections, and the replies. Tried: statements that are made once (some 10 %
-less, kept), a departure that is written down while the last piece but one is under way (a few per cent less, kept), pieces of
-1 MB (3 to 15 % less, but more memory for each connection: not kept), fewer commits by waiting for others (no faster: not kept).
-The mail is dot-stuffed, checked and looked through once, not once for each transaction."""
-_OUTBOX = """\
-When it was looked into, of 0.38 s for 10,000 in batches 0.14 passed until the first recipient had it: the mail is read, judged
-and composed, and 10,000 rows are queued (0.05). The rest is mostly the outbox, in one thread as SQLite wants it: claiming 0.06,
-putting on record that they leave and what became of them 0.10, a commit on the disk each time. Done: rows are made ready column
-by column, statements are made once, what a server says of many recipients is one statement. Not done: naming rows by ranges
-instead of one by one."""
-_MEMBERS = """\
-What grows is what is held at rest: the members, some 1.2 kB each, of which a third is their addresses and indexes and the
-rest what reading the YAML leaves behind in the heap. Passing the mail on takes no more for 10,000 than for 100, as the table
-of growth below shows: there is one copy of the content, whatever the number of members."""
 _NO_WORSE = 1.1  # of two runs, one is never exactly as fast as the other
 
 
@@ -35,7 +18,6 @@ class Goal:
     wanted: str
     measured: str
     reached: bool | None  # None: not measured
-    why: str = ""  # it may not be reached: what the profile shows, and what was tried
 
 
 def goals(measured: Measured) -> Iterator[Goal]:
@@ -61,7 +43,7 @@ def _faster(measured: Measured, cell: Cell, peer: str, *, at_least: float, name:
     if times is None:
         return Goal(wanted, measured.why_not(cell, peer), None)
     ours, theirs = measured.of(cell, US), measured.of(cell, peer)
-    return Goal(wanted, f"{times:.1f} times ({ours:.3f} s, they {theirs:.2f} s)", times >= at_least, _OUTBOX)
+    return Goal(wanted, f"{times:.1f} times ({ours:.3f} s, they {theirs:.2f} s)", times >= at_least)
 
 
 def _near_the_limit(measured: Measured) -> Goal:
@@ -71,7 +53,7 @@ def _near_the_limit(measured: Measured) -> Goal:
     if times is None:
         return Goal(wanted, measured.why_not(cell, _SOURCE), None)
     ours, theirs = measured.of(cell, US), measured.of(cell, _SOURCE)
-    return Goal(wanted, f"{1 / times:.1f} times ({ours:.2f} s, it {theirs:.2f} s)", 1 / times <= 2.0, _AT_THE_LIMIT)
+    return Goal(wanted, f"{1 / times:.1f} times ({ours:.2f} s, it {theirs:.2f} s)", 1 / times <= 2.0)
 
 
 def _arrival(measured: Measured) -> Iterator[Goal]:
@@ -86,7 +68,7 @@ def _growth(measured: Measured) -> Iterator[Goal]:
         small, large = (measured.grown(Cell(count, LARGE, each=each), "memory") for count in (100, 10_000))
         if small and large:
             grown, wanted = large - small, f"1 MB {way}: memory grows by less than 10 MB from 100 to 10,000 members"
-            yield Goal(wanted, f"{grown:.1f} MB, from {small:.0f} to {large:.0f}", grown < 10, _MEMBERS)
+            yield Goal(wanted, f"{grown:.1f} MB, from {small:.0f} to {large:.0f}", grown < 10)
     for size, each, name in (
         (SMALL, False, "10 kB in batches"),
         (SMALL, True, "10 kB one each"),

@@ -13,6 +13,7 @@ from tests.bench.matrix import GROWTH, LARGE, LIMIT, SMALL
 from tests.bench.measured import PEERS, US, Measured, load
 from tests.bench.peers import BATCH, CONNECTIONS, Cell
 from tests.bench.plot import plot
+from tests.bench.profiles import PROFILES
 from tests.bench.receiver import HERE
 
 _HEAD = """\
@@ -98,11 +99,8 @@ Mailboxes on a real Dovecot, each watched with IDLE; nothing happens.
 def _goals(measured: Measured) -> Iterator[str]:
     words = {True: "reached", False: "**not reached**", None: "not measured"}
     yield "\n| aim | measured | |\n|---|---|---|\n"
-    found = tuple(goals(measured))
-    yield from (f"| {each.wanted} | {each.measured} | {words[each.reached]} |\n" for each in found)
-    yield from (
-        f"\nNot reached, *{each.wanted}*.\n{each.why}\n" for each in found if each.reached is False and each.why
-    )
+    yield from (f"| {each.wanted} | {each.measured} | {words[each.reached]} |\n" for each in goals(measured))
+    yield PROFILES
 
 
 def _compared(measured: Measured) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from binrelay.mail.automatic_words import calls_itself_automatic, is_absence, says_automatic
+from binrelay.mail.automatic_words import calls_itself_automatic, is_absence, is_passed_on, says_automatic
 from binrelay.mail.machines import has_null_path, is_daemon, media_types, report_type
 from binrelay.mail.message import Message
 from binrelay.mail.own_words import own_lines
@@ -88,7 +88,9 @@ def read_automatic(message: Message) -> Automatic | None:
 
 def _is_receipt(message: Message) -> bool:
     """RFC 8098 3: a multipart/report about a disposition. The old form is a subject and a null path."""
-    if report_type(message) == "disposition-notification" or "message/disposition-notification" in media_types(message):
+    if report_type(message) == "disposition-notification":
+        return True
+    if "message/disposition-notification" in media_types(message) and not is_passed_on(message.subject):
         return True
     return bool(_RECEIPT_SUBJECT.match(message.subject)) and has_null_path(message)
 

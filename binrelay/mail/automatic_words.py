@@ -112,7 +112,7 @@ def is_absence(subject: str, *, answers: bool, quiet: bool = False) -> bool:
     `answers`: the mail answers another, so that what a neighbour could write of his own accord is a program's; the more so
     where it is `quiet`: wants no answer of programs.
     """
-    if _ANSWERED.match(subject) or asks(subject):
+    if is_passed_on(subject) or asks(subject):
         return False
     end = subject[-200:]
     if (answers or _NOTES.match(subject)) and _AWAY_AT_END.search(end):
@@ -120,6 +120,11 @@ def is_absence(subject: str, *, answers: bool, quiet: bool = False) -> bool:
     if answers and (_AWAY.match(subject) or _RECEIVED.match(subject) or (quiet and _AWAY_WORD.match(subject))):
         return True
     return bool(_ABSENT.match(subject) or _SIEVE.match(subject) or _ABSENT_AT_END.search(end))
+
+
+def is_passed_on(subject: str) -> bool:
+    """A person answers or forwards; programs that do so keep the subject or begin with words of their own."""
+    return bool(_ANSWERED.match(subject))
 
 
 def asks(subject: str) -> bool:

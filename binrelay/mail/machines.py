@@ -11,11 +11,15 @@ from binrelay.mail.mime import Part, text_of, walk
 _TEXT_LIMIT = 65_536  # bytes; notices are short of one part that are looked at
 _NULL_PATH = re.compile(r"<?(?:<>|mailer-daemon(?:@[^>]*)?)?>?", re.IGNORECASE)
 _DAEMON = re.compile(
-    r"(?:^|[<\s\"(])(?:mail(?:er)?[-_.]?daemon|mdaemon|mail[-_.]delivery[-_.](?:sub)?system)(?:[@\\\s>\")]|$)",
+    r"(?:^|[<\s\"(])(?:mail(?:er)?[-_.]?daemon|mdaemon|mail[-_.]delivery[-_.](?:sub)?system)"
+    r"(?:[-+_.][\w.=-]{1,64})?(?:[@\\\s>\")]|$)",
     re.IGNORECASE,
 )
-_ROLE = re.compile(r"(?:^|[<\s\"(])(?:postmaster|mailadmin)(?:[@\\\s>\")]|$)", re.IGNORECASE)
-_SYSTEM = re.compile(r"mail delivery|mail deliver(?:y)? (?:sub)?system|delivery subsystem|mailer.daemon", re.IGNORECASE)
+_ROLE = re.compile(r"(?:^|[<\s\"(])(?:postmaster|mailadmin)(?:-dsn|-bounces?)?(?:[@\\\s>\")]|$)", re.IGNORECASE)
+_SYSTEM = re.compile(
+    r"mail delivery|mail deliver(?:y)? (?:sub)?system|delivery subsystem|mailer.daemon|mail (?:system|router|transfer agent)\b",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"<(?:style|script)\b[^>]{0,2000}>[^<]*|<[^<>]{0,2000}>", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|p|div|tr|li|h\d|td)\b[^<>]{0,2000}>", re.IGNORECASE)
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&nbsp;": " ", "&#64;": "@", "&quot;": '"', "&amp;": "&"}

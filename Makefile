@@ -8,7 +8,7 @@ WORKERS ?= 5
 .PHONY: help setup demo conversations crashes test lint check bench compare corpus fuzz hostile lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
 
 setup: ## what a server needs to run binrelay, in .venv
 	@.ci/setup runtime

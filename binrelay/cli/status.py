@@ -214,6 +214,8 @@ def _cure(status: dict[str, Any]) -> str:
     if refused and not down:
         told = escape("; ".join(refused))
         return f"[bold red]Degraded.[/] The provider takes no mail from us; it is kept and tried again. {told}"
+    if any(network.get("trouble") == StoreError.__name__ for network in status["networks"]):
+        return "[bold red]Degraded.[/] The database cannot be written, often for a full disk (df -h); mail waits in the inbox."
     if down:
         return f"[bold red]Degraded.[/] Try: binrelay check --connect ({', '.join(down)})"
     return "[bold yellow]Degraded.[/]"

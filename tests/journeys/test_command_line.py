@@ -147,6 +147,22 @@ def test_status_says_when_the_provider_takes_nothing(hood: Neighbourhood) -> Non
     assert "Gele Polo" not in hood.command("queue").stdout
 
 
+def test_status_says_that_a_full_disk_is_no_matter_of_the_mailbox(hood: Neighbourhood) -> None:
+    hood.configure()
+    row = {**dict.fromkeys(("held", "queued", "deferred", "members", "paused", "left_alone"), 0), "last_seen": None}
+    network = {**row, "id": "wilhelminapark", "mailbox": "down", "trouble": "StoreError"}
+    config = {"loaded": None, "error": None}
+    folder = hood.folder / "state"
+    folder.mkdir(exist_ok=True)
+    write_status(
+        status_path(folder / "binrelay.sqlite3"),
+        {"ok": False, "pid": os.getpid(), "written": time.time(), "networks": [network], "config": config},
+    )
+    told = hood.command("status")
+    assert (told.returncode, "often for a full disk" in told.stdout) == (75, True)
+    assert "check --connect" not in told.stdout
+
+
 def test_status_finds_a_store_whose_folder_has_a_space_also_when_an_edit_broke_the_file(hood: Neighbourhood) -> None:
     folder = hood.folder / "BIN net"
     folder.mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 
@@ -113,6 +114,12 @@ def test_a_notice_answers_nobody_and_nobody_answers_it() -> None:
 def test_every_reason_has_a_sentence_in_every_language(why: Why, language: Language) -> None:
     sentence = PHRASES(f"why-{why}", language)
     assert sentence.endswith((".", "!", "?"))
+
+
+@pytest.mark.parametrize("why", list(Why))
+def test_every_reason_is_explained_to_the_admin(why: Why) -> None:
+    manual = Path(__file__).parent.parent.parent / "docs" / "operations.md"
+    assert f"`{why}`" in manual.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

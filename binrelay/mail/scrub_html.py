@@ -90,5 +90,6 @@ def _tag(tag: str, redactor: Redactor) -> str:
         new = redactor.text(value)
         return match[0] if new == value else f'{match[1]}"{escape(new)}"'
 
-    new = _ATTRIBUTE.sub(scrubbed, tag)
+    # Of a comment nothing is edited: its end would belong to a value, and all behind it to the comment.
+    new = tag if tag.startswith("<!") else _ATTRIBUTE.sub(scrubbed, tag)
     return "" if redactor.is_in(unquote(unescape(new))) else new

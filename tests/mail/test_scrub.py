@@ -113,6 +113,8 @@ def test_a_person_without_a_name_is_known_by_address_alone() -> None:
         ("<a href=mailto:piet@mail.example>x</a>", '<a href="mailto:LID">x</a>'),
         ('<img alt="Foto Piet&#32;Jansen" src=a>', '<img alt="Foto LID" src=a>'),
         ("x<!-- Piet Jansen -->y", "xy"),
+        ("<!--=Piet-->piet@mail.example", "LID"),
+        ("<!--[if mso]><v:x y=piet@mail.example><![endif]-->dag", "dag"),
         ("Piet&zwj; Jan&shy;sen pi\u200bet@mail.example", "LID&zwj;&shy; LID\u200b"),
         ("<style>/* Piet Jansen */ a{}</style>", "<style>/* LID */ a{}</style>"),
         (

@@ -48,9 +48,8 @@ def guarded(work: Callable[[], int]) -> int:
         _give_up_output()
         return Exit.OK
     except PermissionError as error:
-        complain(
-            f"binrelay: {without_addresses(str(error.filename))}: {error.strerror}; try it as root: sudo binrelay …"
-        )
+        what = f"{without_addresses(str(error.filename))}: " if error.filename else ""
+        complain(f"binrelay: {what}{error.strerror}; try it as root: sudo binrelay …")
         return Exit.NO_PERMISSION
     except OSError as error:
         if error.errno not in _UNWRITABLE:

@@ -51,7 +51,7 @@ class Explained:
     reason: str
     unnamed: (
         str | None
-    )  # who judged the mail, where the proof is missing and the configuration does not name that server
+    )  # the server that judged the mail, where the proof is missing and the configuration names another
 
     def as_json(self) -> dict[str, object]:
         plan, decision = self.plan, self.case.decision

@@ -19,7 +19,7 @@ from binrelay.mail.piece import (
     field,
     footer_piece,
     free_boundary,
-    is_media_type,
+    is_writable,
     keeps_line_rules,
     multipart,
     text_piece,
@@ -168,7 +168,7 @@ def _sanitised(root: Part, entry: Field) -> bytes:
         return _KEPT[entry.name].encode() + b":" + fit_field(entry.raw.partition(b":")[2])
     if entry.name == "content-type":
         # RFC 2046 5.1.3: a multipart of an unknown kind is read as a mixed one.
-        unknown = root.children and not is_media_type(root.media_type)
+        unknown = root.children and not is_writable(root.media_type)
         return field("Content-Type", "multipart/mixed" if unknown else root.media_type, root.parameters)
     if entry.name == "content-disposition":
         return field("Content-Disposition", root.disposition or "inline", {"filename": root.filename or ""})

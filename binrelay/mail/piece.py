@@ -78,8 +78,8 @@ def encode_charset(text: str, charset: str) -> tuple[bytes, str]:
     return text.encode("utf-8", "replace"), "utf-8"
 
 
-def is_media_type(value: str) -> bool:
-    """Whether `field()` can write it (RFC 2045 5.1)."""
+def is_writable(value: str) -> bool:
+    """Whether `field()` writes it as it is: a token, or a media type of two (RFC 2045 5.1)."""
     return _TOKEN.fullmatch(value) is not None
 
 
@@ -87,7 +87,7 @@ def field(name: str, value: str, parameters: Mapping[str, str] | None = None) ->
     """One field with its parameters, a line each (RFC 2045 5.1, RFC 2231). A value that is no token is left out, and so is a
     parameter whose name is none.
     """
-    shown = value if is_media_type(value) or name == "Content-ID" else "application/octet-stream"
+    shown = value if is_writable(value) or name == "Content-ID" else "application/octet-stream"
     named = ((key, each) for key, each in (parameters or {}).items() if _PARAMETER_NAME.fullmatch(key))
     lines = [f"{name}: {shown}", *(piece for item in named for piece in _parameter(*item))]
     return ";\r\n ".join(lines).encode("ascii") + b"\r\n"

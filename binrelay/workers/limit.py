@@ -13,34 +13,38 @@ KNOWN = 7 * DAY
 
 class Limit:
     def __init__(self, account: str, world: World) -> None:
-        self.most: int | None = None  # recipients a transaction; None: it took whatever we gave
         self._account = account
         self._world = world
-        self._shown = 0.0  # Unix
-        self._unsaved = False
+        self._shown: tuple[int, float] | None = None  # recipients a transaction, and when
+        self._saved: tuple[int, float] | None = None
+
+    @property
+    def most(self) -> int | None:
+        """Recipients a transaction; None: it took whatever we gave."""
+        return self._shown[0] if self._shown else None
 
     async def recall(self) -> None:
         """What an earlier daemon, or another one, was shown."""
         known = await self._world.store.most_recipients(self._account, self._world.clock.now() - KNOWN)
-        if known is not None:
-            self.most, self._shown = known
+        self._shown = self._saved = known
 
     def show(self, most: int) -> bool:
         """Whether that is news. It will take no more in the next transaction, either."""
         if self.most is not None and most >= self.most:
             return False
-        self.most, self._shown, self._unsaved = most, self._world.clock.now(), True
+        self._shown = (most, self._world.clock.now())
         self._world.journal.event("recipients-limit-learned", limit=most)
         return True
 
     async def save(self) -> None:
-        if self._unsaved and self.most is not None:
-            self._unsaved = False
-            await self._world.store.learn(self._account, self.most, moment=self._shown)
+        shown = self._shown
+        if shown is not None and shown != self._saved:
+            await self._world.store.learn(self._account, shown[0], moment=shown[1])
+            self._saved = shown
 
     def forget(self) -> bool:
         """Whether a week is over: then it is tried with more again."""
-        if self.most is None or self._world.clock.now() < self._shown + KNOWN:
+        if self._shown is None or self._world.clock.now() < self._shown[1] + KNOWN:
             return False
-        self.most = None
+        self._shown = None
         return True

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from binrelay.errors import StoreError
 from binrelay.records import Kind
 from binrelay.workers.limit import Limit
 from tests.rules.good import NETWORK
@@ -47,3 +51,15 @@ async def test_a_daemon_that_runs_for_months_tries_more_again_too(office: Office
     assert limit.show(30)
     await limit.save()
     assert await most_known(office) == 30
+
+
+async def test_what_could_not_be_written_down_is_written_at_the_next_occasion(office: Office, tmp_path: Path) -> None:
+    limit = Limit(ACCOUNT, office.world)
+    assert limit.show(20)
+    with closing(sqlite3.connect(tmp_path / "store.sqlite3")) as elsewhere:
+        elsewhere.execute("alter table accounts rename to away")
+        with pytest.raises(StoreError):
+            await limit.save()
+        elsewhere.execute("alter table away rename to accounts")
+    await limit.save()
+    assert await most_known(office) == 20

@@ -141,7 +141,10 @@ class Database:
         return await self._done(lambda connection: work(connection, *args, **kwargs), self._kind.read)
 
     async def version(self) -> str:
-        """Another word once anything was written, by whomever; at most a second old, so that many may ask often."""
+        """Another word once anything was written, by whomever; at most a second old, so that many may ask often.
+
+        A new word alone proves no news: a server may write for itself. The same word proves that there is none.
+        """
         loop = asyncio.get_running_loop()
         async with self._asking:
             if loop.time() >= self._version_until:

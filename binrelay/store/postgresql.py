@@ -22,7 +22,8 @@ _HERE = ("localhost", "127.0.0.1", "::1")
 KIND = Kind(
     threads=_THREADS,
     shared=True,
-    version="SELECT pg_current_snapshot()::text",  # moves with every transaction that writes and every one that ends
+    # Moves with every transaction of the server that writes: ours, and those of its housekeeping and its other databases.
+    version="SELECT pg_current_snapshot()::text",
     read=("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",),
     migrate=(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})",),
     # Rewrites each table without what was deleted. What the server still has in its log (pg_wal) it recycles itself.

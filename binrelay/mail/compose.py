@@ -56,7 +56,7 @@ def write_message(fields: Sequence[tuple[str, str]], content: Content) -> bytes:
     lines = [line for name, value in fields if (line := _field(name, value))]
     if "mime-version" not in names:
         lines.append("MIME-Version: 1.0\r\n")
-    return b"".join(("".join(lines).encode(), *content.fields, b"\r\n", content.body))
+    return b"".join(("".join(lines).encode(), *content.fields, b"\r\n", *content.chunks))
 
 
 def _field(name: str, value: str) -> str:

@@ -27,7 +27,7 @@ from binrelay.mail.piece import (
 from binrelay.mail.relay_lines import fit_body, fit_field
 from binrelay.mail.scrub_parts import pseudonymous
 
-__all__ = ["Content", "Picture", "Unsafe", "illustrated", "plain", "pseudonymous", "relayed"]
+__all__ = ["Content", "Picture", "Relayed", "Unsafe", "illustrated", "plain", "pseudonymous", "relayed"]
 
 _KEPT = {
     "content-type": "Content-Type",
@@ -55,10 +55,8 @@ class Picture:
 def illustrated(text: str, html: str, pictures: Sequence[Picture], *, boundaries: tuple[str, str]) -> Content:
     """Words of our own twice, plain and as HTML with its pictures (RFC 2046 5.1.4, RFC 2387)."""
     parts = (text_piece(html, "html"), *map(_inline, pictures))
-    related = multipart(
-        "related", parts, free_boundary(boundaries[0], *(part.body for part in parts)), type="text/html"
-    )
-    return multipart("alternative", (plain(text), related), free_boundary(boundaries[1], related.body))
+    related = multipart("related", parts, free_boundary(boundaries[0], *_chunks(parts)), type="text/html")
+    return multipart("alternative", (plain(text), related), free_boundary(boundaries[1], *related.chunks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +69,13 @@ class Attached:
 def attached(text: str, html: str, mails: Sequence[Attached], *, boundaries: tuple[str, str]) -> Content:
     """Words of our own twice, plain and as HTML, and whole mails beside them."""
     words = (plain(text), text_piece(html, "html"))
-    twice = multipart("alternative", words, free_boundary(boundaries[0], *(part.body for part in words)))
+    twice = multipart("alternative", words, free_boundary(boundaries[0], *_chunks(words)))
     pieces = (twice, *map(_mail_piece, mails))
-    return multipart("mixed", pieces, free_boundary(boundaries[1], *(piece.body for piece in pieces)))
+    return multipart("mixed", pieces, free_boundary(boundaries[1], *_chunks(pieces)))
+
+
+def _chunks(pieces: Sequence[Content]) -> Iterator[bytes]:
+    return (chunk for piece in pieces for chunk in piece.chunks)
 
 
 def _mail_piece(mail: Attached) -> Content:
@@ -83,7 +85,7 @@ def _mail_piece(mail: Attached) -> Content:
         field("Content-Transfer-Encoding", encoding),
         field("Content-Disposition", "attachment"),
     )
-    return Content(fields, mail.content)
+    return Content(fields, (mail.content,))
 
 
 def _inline(picture: Picture) -> Content:
@@ -93,27 +95,42 @@ def _inline(picture: Picture) -> Content:
         field("Content-ID", f"<{picture.cid}>"),
         field("Content-Disposition", "inline"),
     )
-    return Content(fields, base64_lines(picture.png))
+    return Content(fields, (base64_lines(picture.png),))
 
 
-def relayed(message: Message, footer: str, *, boundary: str) -> Content:
-    """The body as it came, with the footer below it or in a part beside it; no footer where that is empty.
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """A body as it came, ready to be sent to whomever; only what stands below it differs from reader to reader."""
 
-    `boundary` is 1 to 60 characters nobody can guess. Raises ValueError for a message that was not read.
-    """
+    root: Part
+    fields: tuple[bytes, ...]
+    body: bytes
+    encoded: bool  # base64 now, for its lines could not be sent
+
+    def above(self, footer: str, *, boundary: str) -> Content:
+        """With the footer below it or in a part beside it; no footer where that is empty.
+
+        `boundary` is 1 to 60 characters nobody can guess.
+        """
+        body = self.body
+        if not footer.strip():
+            return Content(self.fields, (body,) if body.endswith(b"\r\n") or not body else (body, b"\r\n"))
+        text = footer_text(footer)
+        edited = None if self.encoded else footer_in_place(self.root, body, text)
+        if edited is not None and keeps_line_rules(edited):
+            return Content(self.fields, (edited,))
+        pieces = (Content(self.fields, (body,)), footer_piece(text))
+        return multipart("mixed", pieces, free_boundary(boundary, body))
+
+
+def relayed(message: Message) -> Relayed:
+    """Raises ValueError for a message that was not read."""
     message = _with_crlf(message)
     root = message.root
     if root is None:
         raise ValueError("a message that cannot be read is not relayed")
     body, encoded = fit_body(root, message.content)
-    fields = tuple(_top_fields(root, body, encoded=encoded))
-    if not footer.strip():
-        return Content(fields, body if body.endswith(b"\r\n") or not body else body + b"\r\n")
-    text = footer_text(footer)
-    edited = None if encoded else footer_in_place(root, body, text)
-    if edited is not None and keeps_line_rules(edited):
-        return Content(fields, edited)
-    return multipart("mixed", (Content(fields, body), footer_piece(text)), free_boundary(boundary, body))
+    return Relayed(root, tuple(_top_fields(root, body, encoded=encoded)), body, encoded)
 
 
 def _with_crlf(message: Message) -> Message:

@@ -28,11 +28,18 @@ _STEP = 57 * 4096  # bytes; 57 make one line of base64
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Raw Content-* fields, each with its CRLF, and an opaque body."""
+    """Raw Content-* fields, each with its CRLF, and an opaque body in pieces.
+
+    In pieces, for a body may be as large as a mail: it is put together once, when the whole mail is written.
+    """
 
     fields: tuple[bytes, ...]
-    body: bytes
+    chunks: tuple[bytes, ...]
     dropped: tuple[str, ...] = ()  # kinds of parts that were left out: "a contact card" …
+
+    def joined(self) -> bytes:
+        """The body, copied."""
+        return b"".join(self.chunks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +143,7 @@ def text_piece(text: str, subtype: str = "plain", charset: str = "utf-8", **para
         field("Content-Type", f"text/{subtype}", {"charset": used, **parameters}),
         field("Content-Transfer-Encoding", encoding),
     )
-    return Content(fields, body)
+    return Content(fields, (body,))
 
 
 def footer_piece(footer: str) -> Content:
@@ -146,7 +153,7 @@ def footer_piece(footer: str) -> Content:
         field("Content-Transfer-Encoding", "base64"),
         field("Content-Disposition", "inline"),
     )
-    return Content(fields, base64_lines(footer.encode("utf-8", "replace")))
+    return Content(fields, (base64_lines(footer.encode("utf-8", "replace")),))
 
 
 def multipart(subtype: str, pieces: Sequence[Content], boundary: str, **parameters: str) -> Content:
@@ -154,16 +161,19 @@ def multipart(subtype: str, pieces: Sequence[Content], boundary: str, **paramete
     delimiter = b"--" + boundary.encode("ascii")
     chunks: list[bytes] = []
     for piece in pieces:
-        chunks += (delimiter, b"\r\n", *piece.fields, b"\r\n", piece.body, b"\r\n")
-    body = b"".join((*chunks, delimiter, b"--\r\n"))
+        chunks += (delimiter, b"\r\n", *piece.fields, b"\r\n", *piece.chunks, b"\r\n")
+    chunks += (delimiter, b"--\r\n")
     fields = [field("Content-Type", f"multipart/{subtype}", {"boundary": boundary, **parameters})]
-    if not body.isascii():
+    if not all(chunk.isascii() for chunk in chunks):
         fields.append(field("Content-Transfer-Encoding", "8bit"))
-    return Content(tuple(fields), body)
+    return Content(tuple(fields), tuple(chunks))
 
 
 def free_boundary(boundary: str, *bodies: bytes) -> str:
-    """`boundary`, longer where it stands in one of the bodies already. Raises ValueError where it is no token."""
+    """`boundary`, longer where it stands in one of the bodies already. Raises ValueError where it is no token.
+
+    A body may come in the chunks of its `Content`: no seam of those is inside a word.
+    """
     if not re.fullmatch(r"[A-Za-z0-9'+_.=-]{1,60}", boundary):
         raise ValueError("a boundary is 1 to 60 letters, digits or '+_.=-")
     while any(boundary.encode() in body for body in bodies):

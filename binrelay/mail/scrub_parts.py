@@ -64,7 +64,7 @@ def pseudonymous(
         return Unsafe(str(unsafe), unsafe.sealed)
     except UnsafeDocumentError as unsafe:
         return Unsafe(str(unsafe))
-    return Content(whole.fields, whole.body, tuple(dict.fromkeys(builder.dropped)))
+    return Content(whole.fields, whole.chunks, tuple(dict.fromkeys(builder.dropped)))
 
 
 def _new_ids(root: Part, boundary: str) -> dict[str, str]:
@@ -76,10 +76,10 @@ def _new_ids(root: Part, boundary: str) -> dict[str, str]:
 def _with_footer(root: Part, built: Content, builder: _Builder) -> Content:
     """Below a lone text that stays as it was where nothing is in the way, else as a part of its own."""
     edited = None
-    if built.body == builder.content[root.body : root.end]:
-        edited = footer_in_place(root, built.body, builder.footer)
+    if built.chunks == (builder.content[root.body : root.end],):
+        edited = footer_in_place(root, built.chunks[0], builder.footer)
     if edited is not None and piece.keeps_line_rules(edited):
-        return Content(built.fields, edited)
+        return Content(built.fields, (edited,))
     return piece.multipart("mixed", (built, piece.footer_piece(builder.footer)), builder.next_boundary())
 
 
@@ -181,7 +181,7 @@ class _Builder:
         data, charset = piece.encode_charset(piece.crlf(text), part.parameters.get("charset", "utf-8"))
         del text  # a page with pictures in it is as large as the mail
         body, encoding = piece.text_body(data)
-        return Content(self._fields(part, encoding, charset), body)
+        return Content(self._fields(part, encoding, charset), (body,))
 
     def _kept(self, part: Part, new: bytes | None = None) -> Content:
         """The part with its bytes as they are where the line rules allow it; `new` in place of its decoded bytes."""
@@ -189,9 +189,9 @@ class _Builder:
         declared = (part.header.first("content-transfer-encoding") or "").strip().lower()
         if new is None and declared in (*_ENCODINGS, "", "7bit", "8bit") and _is_plain(raw, declared):
             encoding = declared if declared in _ENCODINGS else "7bit" if raw.isascii() else "8bit"
-            return Content(self._fields(part, encoding, part.parameters.get("charset")), raw)
+            return Content(self._fields(part, encoding, part.parameters.get("charset")), (raw,))
         decoded = transfer_decoded(part, self.content) if new is None else new
-        return Content(self._fields(part, "base64", part.parameters.get("charset")), piece.base64_lines(decoded))
+        return Content(self._fields(part, "base64", part.parameters.get("charset")), (piece.base64_lines(decoded),))
 
     def _fields(self, part: Part, encoding: str, charset: str | None) -> tuple[bytes, ...]:
         parameters = {

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from binrelay.mail.address import Address
 from binrelay.mail.compose import list_id
-from binrelay.mail.content import relayed
+from binrelay.mail.content import Relayed, relayed
 from binrelay.mail.message import Message
 from binrelay.mail.subject import read_subject, subject_key
 from binrelay.model import BulletinRecord, Delivery, Language, Member, Network
@@ -34,7 +34,7 @@ def compose_bulletin(
     edition = _Edition(
         id=record_id,
         partner=decision.partner,
-        message=message,
+        body=relayed(message),
         bare=read_subject(message.subject, desk.network.name).bare,
         thread=(earlier.message_id,) if earlier else (),
         correction=decision.why is Why.CORRECTION,
@@ -60,7 +60,7 @@ class _Edition:
 
     id: str
     partner: str | None
-    message: Message
+    body: Relayed  # of every language: it may be as large as a mail may be
     bare: str  # subject
     thread: tuple[str, ...]
     correction: bool
@@ -95,7 +95,7 @@ def _in_language(edition: _Edition, language: Language, to: tuple[Address, ...],
         to=((network.name, network.address),),
         recipients=to,
         subject=tagged_subject(network, _marked(edition, language, desk)),
-        content=relayed(edition.message, footer, boundary=desk.boundary()),
+        content=edition.body.above(footer, boundary=desk.boundary()),
         answers=edition.thread,
         bulletin=edition.id,
         extra=_list_fields(network, language),

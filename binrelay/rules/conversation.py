@@ -123,7 +123,7 @@ def compose_answer(decision: Answer, message: Message, *, record_id: str, recall
         to=(("", talk.member),),
         recipients=(talk.member,),
         subject=tagged_subject(network, _bare(message, desk), tag=talk.tag, reply=True),
-        content=relayed(message, footer, boundary=desk.boundary()),
+        content=relayed(message).above(footer, boundary=desk.boundary()),
         answers=(talk.last_id,) if talk.last_id else (),
         tag=talk.tag,
         bulletin=talk.bulletin,
@@ -240,7 +240,7 @@ def _words(
         footer = desk.say(
             "footer-named", network=network.name, tag=talk.tag, name=named.name or "", address=str(named.address)
         )
-        return relayed(message, footer, boundary=desk.boundary())
+        return relayed(message).above(footer, boundary=desk.boundary())
     footer = desk.say("footer-report" if what.report else "footer-reply", network=network.name, tag=talk.tag)
     return pseudonymous(
         message,

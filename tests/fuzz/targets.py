@@ -178,7 +178,7 @@ def relay(data: bytes) -> None:
     message = read_message(re.sub(rb"\r?\n", b"\r\n", data))
     if message.root is None:
         return
-    out = write_message(FIELDS, relayed(message, FOOTER, boundary=BOUNDARY))
+    out = write_message(FIELDS, relayed(message).above(FOOTER, boundary=BOUNDARY))
     assert not _BARE.search(out)
     again = read_message(out)
     before, after = leaves(message.root, message.content), leaves(again.root, out)

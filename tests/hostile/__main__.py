@@ -15,7 +15,6 @@ from tests.hostile.samples import ROLES, SAMPLES
 
 SIZES = (100_000, 990_000, 25_000_000)
 STALL, TIMES = 100.0, 4.0  # milliseconds; of the mail's size in memory
-LANGUAGES = 2  # of the network here: a bulletin is made once for each
 SPARE = 8.0  # megabytes that are no mail's: pages that are looked through, buffers of the allocator
 
 
@@ -29,8 +28,7 @@ class Cost:
 
     @property
     def well(self) -> bool:
-        times = TIMES * LANGUAGES if "bulletin" in self.outcome else TIMES
-        return self.stall <= STALL and self.mb <= times * self.bytes / 1e6 + SPARE
+        return self.stall <= STALL and self.mb <= TIMES * self.bytes / 1e6 + SPARE
 
 
 def cost(name: str, role: str, size: int) -> Cost:

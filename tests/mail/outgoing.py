@@ -51,7 +51,7 @@ def parsed(raw: bytes) -> EmailMessage:
 
 
 def relay(raw: bytes, footer: str = FOOTER) -> bytes:
-    return written(relayed(read_message(raw), footer, boundary=BOUNDARY))
+    return written(relayed(read_message(raw)).above(footer, boundary=BOUNDARY))
 
 
 def disguise(raw: bytes, person: Person = PIET) -> bytes:

@@ -103,7 +103,7 @@ def test_an_identifier_that_cannot_be_written_is_left_out() -> None:
 )
 def test_a_content_cannot_bring_other_fields(field: bytes) -> None:
     with pytest.raises(ValueError, match="content field"):
-        write_message(FIELDS, Content((field,), b""))
+        write_message(FIELDS, Content((field,), ()))
 
 
 @pytest.mark.parametrize(

@@ -142,18 +142,18 @@ def test_a_multipart_that_has_no_parts_is_shown_as_the_text_it_is() -> None:
 
 
 def test_without_a_footer_nothing_is_added() -> None:
-    assert relayed(read_message(mail(BODY)), " ", boundary=BOUNDARY).body == BODY
+    assert relayed(read_message(mail(BODY))).above(" ", boundary=BOUNDARY).joined() == BODY
 
 
 def test_a_mail_that_was_not_read_is_not_relayed() -> None:
     message = read_message(b"Subject: x\r\n" * 20_000)
     with pytest.raises(ValueError, match="cannot be read"):
-        relayed(message, FOOTER, boundary=BOUNDARY)
+        relayed(message).above(FOOTER, boundary=BOUNDARY)
 
 
 @pytest.mark.parametrize("text", ["Dag\n", "é" * 3000, "x" * 3000 + "\n", "tab \t\n.\nFrom me\n=20 \n", "字" * 100, ""])
 def test_our_own_texts_arrive_as_written(text: str) -> None:
     content = plain(text)
-    raw = b"".join(content.fields) + b"\r\n" + content.body
+    raw = b"".join(content.fields) + b"\r\n" + content.joined()
     assert parsed(raw).get_content().replace("\r\n", "\n").rstrip("\n") == text.rstrip("\n")
-    assert max(map(len, content.body.split(b"\r\n"))) <= 78
+    assert max(map(len, content.joined().split(b"\r\n"))) <= 78

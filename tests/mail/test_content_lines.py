@@ -45,7 +45,7 @@ def canonical(raw: bytes) -> bytes:
 @example(b"\rx\r--m\r\n--m\r\n\r\na\nb", "multipart/mixed; boundary=m")
 def test_any_body_goes_out_with_proper_lines_and_the_same_parts(body: bytes, media_type: str) -> None:
     source = mail(body, f"Content-Type: {media_type}")
-    content = relayed(read_message(source), FOOTER, boundary=BOUNDARY)
+    content = relayed(read_message(source)).above(FOOTER, boundary=BOUNDARY)
     assert keeps_line_rules(written(content))
     before, after = decoded(read_message(source)), decoded(read_message(written(content)))
     if b"multipart/mixed" in content.fields[0] and BOUNDARY.encode() in content.fields[0]:
@@ -66,8 +66,8 @@ def test_any_members_mail_goes_out_with_proper_lines_or_not_at_all(body: bytes, 
 
 @given(st.binary(max_size=300))
 def test_bytes_that_are_no_mail_at_all_do_no_harm(raw: bytes) -> None:
-    content = relayed(read_message(raw), FOOTER, boundary=BOUNDARY)
-    assert keeps_line_rules(content.body)
+    content = relayed(read_message(raw)).above(FOOTER, boundary=BOUNDARY)
+    assert keeps_line_rules(content.joined())
 
 
 def test_a_leaf_that_breaks_the_rules_becomes_base64_and_its_neighbours_stay() -> None:
@@ -113,7 +113,7 @@ def test_no_mail_of_the_wild_loses_a_byte() -> None:
         if message.root is None:
             continue
         count += 1
-        raw = written(relayed(message, FOOTER, boundary=BOUNDARY))
+        raw = written(relayed(message).above(FOOTER, boundary=BOUNDARY))
         after = decoded(read_message(raw))
         before = decoded(message)
         if not (after[:-1] == before or (len(after) == 1 and after[0].startswith(before[0]))):

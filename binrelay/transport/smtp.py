@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from binrelay.errors import LoginRefused, SubmissionFailed
 from binrelay.mail.envelope import Envelope
@@ -56,7 +57,7 @@ class SmtpSubmitter:
                 except (SubmissionFailed, LoginRefused) as error:
                     _end_all(freight, places, error)
                     return
-                places = await self._run(line, freight, places)
+                places = await self._run(line, await self._fit(freight, line), places)
 
     async def greet(self) -> tuple[str, ...]:
         """Connects anew, logs in and takes leave; the extensions of the EHLO reply as the server spells them."""
@@ -74,6 +75,11 @@ class SmtpSubmitter:
             line.quit(self.timeouts.farewell)
         for line in resting:
             await line.wait_closed()
+
+    async def _fit(self, freight: Freight, line: SmtpLine) -> Freight:
+        if not freight.content.eight_bit or line.offers("8BITMIME"):
+            return freight
+        return replace(freight, content=await self._contents.of_seven_bits(freight.content.content))
 
     async def _run(self, line: SmtpLine, freight: Freight, places: Sequence[int]) -> Sequence[int]:
         """The places that are left for another line."""

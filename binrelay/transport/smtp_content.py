@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from binrelay.mail.seven_bit import seven_bit
+
 _LONGEST_LINE = 998
 _PIECE = 256 * 1024  # octets handed to the transport at once; also bounds how long one C call holds the interpreter
 _INLINE = 64 * 1024  # larger contents are made ready in a thread
@@ -83,6 +85,7 @@ class ReadyContents:
 
     def __init__(self) -> None:
         self._ready: list[ReadyContent] = []  # newest last
+        self._plain: tuple[bytes, bytes] = b"", b""  # a content and what it is where no more than seven bits are taken
         self._one_at_a_time = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -97,9 +100,16 @@ class ReadyContents:
             self._keep(ready)
             return ready
 
+    async def of_seven_bits(self, content: bytes) -> ReadyContent:
+        """Of the same mail for a server that does not offer 8BITMIME: the same bytes on every try, as of any."""
+        if self._plain[0] != content:
+            self._plain = content, await asyncio.to_thread(seven_bit, content)
+        return await self.of(self._plain[1])
+
     def forget(self) -> None:
         """Gives the memory back; happens by itself after a minute without work."""
         self._ready.clear()
+        self._plain = b"", b""
         if self._timer:
             self._timer.cancel()
 

@@ -48,7 +48,6 @@ def start() -> Iterator[Start]:
             process.kill()
 
 
-@pytest.mark.timeout(180)
 def test_the_story_is_told_to_its_end_in_every_language(start: Start, tmp_path: Path) -> None:
     started = {language: start(tmp_path / language, "--language", language) for language in Language}
     for language, process in started.items():

@@ -34,6 +34,7 @@ from binrelay.mail.read_texts import strip_tags
 from binrelay.mail.report_keys import Ours
 from binrelay.mail.scrub import redactor
 from binrelay.mail.scrub_html import scrub_html
+from binrelay.mail.seven_bit import seven_bit
 from binrelay.mail.subject import read_subject
 from binrelay.mail.tokens import find_tags, read_tag
 from binrelay.mail.trace import is_internal, read_hop
@@ -190,6 +191,19 @@ def relay(data: bytes) -> None:
     assert [field.name for field in again.header.fields].count("from") == 1
 
 
+def seven(data: bytes) -> None:
+    """The same mail in seven bits: what goes out has proper lines and the same parts; mails inside are looked at below."""
+    message = read_message(re.sub(rb"\r?\n", b"\r\n", data))
+    if message.root is None:
+        return
+    out = write_message(FIELDS, relayed(message).above(FOOTER, boundary=BOUNDARY))
+    plain = seven_bit(out)
+    assert not _BARE.search(plain)
+    before, after = leaves(read_message(out).root, out), leaves(read_message(plain).root, plain)
+    assert [leaf[:2] for leaf in before] == [leaf[:2] for leaf in after]
+    assert all(old == new for old, new in zip(before, after, strict=True) if old[0] != "message/rfc822")
+
+
 def pseudonym(data: bytes) -> None:
     message = read_message(data)
     if message.root is None:
@@ -225,6 +239,6 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
         header, author, authentication, received, mime, report, automatic, marks, subject, tokens, imap, smtp, yaml, html,
-        relay, pseudonym, danger, images, gate, body,
+        relay, seven, pseudonym, danger, images, gate, body,
     )
 }  # fmt: skip

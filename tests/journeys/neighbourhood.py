@@ -29,7 +29,7 @@ OFFICER = "wijkagent.oost@politie.example"
 COUNCIL = "veiligheid@utrecht.example"
 MEMBERS = ("jan@mail.example", "piet@mail.example", "fatima@post.example", "lucia@mail.example")
 PROVEN = "Authentication-Results: mx.provider.example; dmarc=pass header.from={domain}\r\n"
-PATIENCE = 20.0  # seconds; a journey takes one or two on a quiet machine
+PATIENCE = 60.0  # seconds; a journey takes one or two on a quiet machine
 
 Found = TypeVar("Found")
 

@@ -32,7 +32,7 @@ def test_five_hundred_neighbours_each_get_the_whole_bulletin_once_and_nobody_is_
     hood.arrives(
         PROVEN.format(domain="politie.example").encode() + illustrated(OFFICER, COORDINATOR, attachment=ATTACHMENT)
     )
-    until(lambda: len(hood.provider.recipients) >= MEMBERS, "everybody has it", patience=50)
+    until(lambda: len(hood.provider.recipients) >= MEMBERS, "everybody has it")
     hood.quiet()
     assert sorted(hood.provider.recipients) == sorted(ADDRESSES)
     assert len({delivery.content for delivery in hood.provider.deliveries}) == 1

@@ -72,7 +72,7 @@ def run(site: CrashSite, flow: str, *, point: str = "", refuse: bool = False) ->
     site.before = reached(site)
     site.arm()
     FLOWS[flow].step(site)
-    until(lambda: site.struck() or (not point and site.at_rest()), f"the daemon passes {point}", patience=30.0)
+    until(lambda: site.struck() or (not point and site.at_rest()), f"the daemon passes {point}")
     assert not point or point in site.passed()
 
 

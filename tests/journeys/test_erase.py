@@ -20,8 +20,6 @@ from tests.journeys.lives import (
 )
 from tests.journeys.neighbourhood import OFFICER, Neighbourhood, mail, until
 
-pytestmark = pytest.mark.timeout(180)  # a whole life, and several commands after it
-
 
 @pytest.fixture
 def street(hood: Neighbourhood) -> Neighbourhood:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import time
 
-import pytest
-
 from tests.journeys.neighbourhood import MEMBERS, OFFICER, Neighbourhood, mail, until
 
 
-@pytest.mark.timeout(120)
 def test_after_its_time_a_mail_leaves_the_folder_and_status_says_so(hood: Neighbourhood) -> None:
     hood.configure("    retention: {content: 2s, conversations: 180d}")
     hood.start()

@@ -26,7 +26,6 @@ def street(dovecot: Dovecot, tmp_path: Path, postgresql: Postgresql) -> Iterator
         yield made
 
 
-@pytest.mark.timeout(120)
 def test_a_bulletin_reaches_each_neighbour_once_with_two_daemons_at_work(street: Street) -> None:
     street.start()
     street.another()
@@ -37,7 +36,6 @@ def test_a_bulletin_reaches_each_neighbour_once_with_two_daemons_at_work(street:
     assert Counter(street.reached()) == Counter(MEMBERS)
 
 
-@pytest.mark.timeout(120)
 def test_when_the_watching_daemon_stops_the_other_takes_the_mailbox_at_once(street: Street) -> None:
     street.start()
     other = street.another()
@@ -48,7 +46,6 @@ def test_when_the_watching_daemon_stops_the_other_takes_the_mailbox_at_once(stre
     street.wait_for_mail_to(MEMBERS[0])
 
 
-@pytest.mark.timeout(150)
 def test_when_the_watching_daemon_is_killed_the_other_takes_over(street: Street) -> None:
     street.start()
     other = street.another()
@@ -58,7 +55,6 @@ def test_when_the_watching_daemon_is_killed_the_other_takes_over(street: Street)
     assert street.on_roll(other.pid)["watches"] == ["wilhelminapark"]
 
 
-@pytest.mark.timeout(120)
 def test_status_tells_of_each_daemon_and_of_the_whole(street: Street) -> None:
     street.start()
     other = street.another()

@@ -31,7 +31,7 @@ from tests.support.mail_program import MailProgram
 PROGRAM = Path("/usr/sbin/dovecot")
 PASSWORD = "secret"
 FULL = ("IMAP4rev1", "SASL-IR", "LITERAL+", "ENABLE", "IDLE", "NAMESPACE", "UIDPLUS", "MOVE", "UNSELECT", "CHILDREN")
-_PATIENCE = 10.0  # seconds for a start or a stop on a busy machine
+_PATIENCE = 60.0  # seconds for a start or a stop on a busy machine
 
 _CONFIGURATION = Template("""
 base_dir = $home/run

@@ -16,7 +16,7 @@ class MailProgram:
     """Folder names are whole paths, as a person reads them. A step raises AssertionError where the server refuses."""
 
     def __init__(self, port: int, user: str, password: str) -> None:
-        self._client = imaplib.IMAP4("127.0.0.1", port, timeout=20)
+        self._client = imaplib.IMAP4("127.0.0.1", port, timeout=60)
         # Not login(): it can send neither a user name with a space nor a password with an accent.
         self._client.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())
 

@@ -68,7 +68,7 @@ anvil unix - - n - 1 anvil
 showq unix n - n - - showq
 postlog unix-dgram n - n - 1 postlogd
 """
-PATIENCE = 10.0  # seconds for a start or a stop
+PATIENCE = 60.0  # seconds for a start or a stop
 
 
 def installed() -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-_PATIENCE = 30.0  # seconds for a question to appear
+_PATIENCE = 60.0  # seconds for a question to appear
 
 
 class Typist:

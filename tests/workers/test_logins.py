@@ -48,7 +48,7 @@ async def test_lost_lines_before_a_refused_login_make_its_rest_no_longer(office:
 async def test_a_provider_that_refuses_the_login_is_told_of_once_in_the_mailbox_itself(office: Office) -> None:
     await office.store.post([NOTICE])
     office.provider.always = LoginRefused("smtp", "535 no")
-    await office.later(50 * HOUR)
+    await office.later(26 * HOUR)
     await office.look()
     await office.look()
     (word,) = office.inbox.contents(Room.HELD)

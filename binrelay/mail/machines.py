@@ -52,10 +52,13 @@ def media_types(message: Message) -> frozenset[str]:
 
 
 def report_type(message: Message) -> str:
-    """RFC 6522 3: what a multipart/report reports; "" where the mail is none."""
+    """RFC 6522 3: what a multipart/report reports, where unnamed by what it holds; "" where the mail is none."""
     root = message.root
-    is_report = root is not None and "multipart/report" in (message.header.first("content-type") or "").lower()
-    return (root.parameters.get("report-type", "").lower() or "unnamed") if root and is_report else ""
+    if root is None or "multipart/report" not in (message.header.first("content-type") or "").lower():
+        return ""
+    holds = media_types(message)
+    read = "message/disposition-notification" in holds and "message/delivery-status" not in holds
+    return root.parameters.get("report-type", "").lower() or ("disposition-notification" if read else "unnamed")
 
 
 def part_text(part: Part, message: Message) -> str:

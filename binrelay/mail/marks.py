@@ -17,11 +17,12 @@ from binrelay.mail.message import Message
 from binrelay.mail.read_addresses import find_addresses
 from binrelay.mail.read_ids import MAX_IDS, read_ids
 from binrelay.mail.read_texts import Reading, read_texts
-from binrelay.mail.subject import Subject, read_subject
+from binrelay.mail.subject import Subject, read_subject, together
 from binrelay.mail.tokens import address_tag, find_tags
 
 LOOP_FIELD = "x-binrelay-loop"
 _MAX_TAGS = 500
+_MOST_SUBJECTS = 10
 _RECIPIENT_FIELDS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 # Microsoft's servers give a submitted mail a new Message-ID and keep the old one here.
 _OWN_ID_FIELDS = ("message-id", "x-microsoft-original-message-id")
@@ -44,6 +45,7 @@ class Marks:
     embeds_ours: bool  # an embedded or quoted mail bears our loop mark
     thread_index_bytes: int  # decoded length of Thread-Index; 22 starts a thread, more continue one; 0 without
     loop_mark: str | None  # the topmost loop mark of this mail itself
+    points_back: bool = False  # In-Reply-To or References say anything, be it no id
 
 
 def read_marks(message: Message, *, own: Address, network_name: str, subaddress: str | None) -> Marks:
@@ -51,19 +53,22 @@ def read_marks(message: Message, *, own: Address, network_name: str, subaddress:
     header = message.header
     reading = read_texts(message.root, message.content) if message.root else Reading()
     thread_index = header.first("thread-index")
+    # A mail has one subject; of several, readers show which they like.
+    subjects = (message.subject, *map(decode_words, header.all("subject")[1:_MOST_SUBJECTS]))
     return Marks(
         own_ids=_ids([header], *_OWN_ID_FIELDS),
         in_reply_to=_ids([header], "in-reply-to"),
         references=_ids([header], "references"),
         address_tags=_address_tags(header, own=own, separator=subaddress) if subaddress else (),
-        subject=read_subject(message.subject, network_name),
-        subject_tags=find_tags(message.subject),
+        subject=together([read_subject(each, network_name) for each in subjects]),
+        subject_tags=_distinct(chain.from_iterable(find_tags(each, retyped=True) for each in subjects), _MAX_TAGS),
         text_tags=_text_tags(reading),
         quotes=_quotes(reading.texts, own),
         embedded_ids=_ids(reading.embedded, *_EMBEDDED_ID_FIELDS),
         embeds_ours=_embeds_ours(reading),
         thread_index_bytes=len(decode_base64(thread_index.encode("utf-8", "replace"))) if thread_index else 0,
         loop_mark=header.first(LOOP_FIELD),
+        points_back=any(value.strip() for name in ("in-reply-to", "references") for value in header.all(name)),
     )
 
 

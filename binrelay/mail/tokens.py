@@ -1,6 +1,7 @@
 """What we write into addresses and subjects to know it again: conversation tags, return addresses. Pure.
 
-A tag is eight characters of Crockford's base32. A return address of one recipient (VERP) is `coordinator+b123-mfrggzdfmy@…`.
+A tag is eight characters of Crockford's base32, which has no I, L and O: who copies one by hand may write them for 1 and 0.
+A return address of one recipient (VERP) is `coordinator+b123-mfrggzdfmy@…`.
 
 Invariant: a tag is given in upper case; reading takes any case, for people and mail systems change it. A return address has a
 keyed hash: rows are numbered in order, and who guesses one must not make us believe that a member's mail came back.
@@ -16,24 +17,36 @@ from binrelay.mail.mark import keyed_hash
 
 TAG_LENGTH = 8
 _CHARACTER = "[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]"
-_TAG = re.compile(f"{_CHARACTER}{{{TAG_LENGTH}}}")
+_RETYPED = "[0-9A-TV-Za-tv-z]"  # with the letters that look like a digit
+_AS_MEANT = str.maketrans("ILO", "110")
+_TAG = re.compile(f"{_RETYPED}{{{TAG_LENGTH}}}")
 _HASH_LENGTH = 10  # characters of base32: 50 bits, tried one mail at a time
 _ROW = re.compile(rf"b([1-9][0-9]{{0,17}})-([a-z2-7]{{{_HASH_LENGTH}}})")
 # Stand-alone: no letter or digit of any script beside it; an underscore is markup.
-_CANDIDATE = re.compile(rf"(?<![^\W_]){_CHARACTER}{{{TAG_LENGTH}}}(?![^\W_])")
+_ALONE = r"(?<![^\W_])%s{8}(?![^\W_])"
+_CANDIDATE = re.compile(_ALONE % _CHARACTER)
+_RETYPED_CANDIDATE = re.compile(_ALONE % _RETYPED)
 
 
 def read_tag(text: str) -> str | None:
     """The tag that `text` is, apart from blanks around it."""
     bare = text.strip()
-    return bare.upper() if _TAG.fullmatch(bare) else None
+    return as_meant(bare) if _TAG.fullmatch(bare) else None
 
 
-def find_tags(text: str, limit: int = 500) -> tuple[str, ...]:
-    """Every distinct word that could be a tag, at most `limit`; ordinary words and dates are among them."""
+def as_meant(tag: str) -> str:
+    """Upper case, and the digit for a letter that looks like it."""
+    return tag.upper().translate(_AS_MEANT)
+
+
+def find_tags(text: str, limit: int = 500, *, retyped: bool = False) -> tuple[str, ...]:
+    """Every distinct word that could be a tag, at most `limit`; ordinary words and dates are among them.
+
+    `retyped`: a person may have copied it by hand. What a program quotes is exact, and the fewer words are taken for tags.
+    """
     found: dict[str, None] = {}
-    for word in _CANDIDATE.finditer(text):
-        found.setdefault(word[0].upper())
+    for word in (_RETYPED_CANDIDATE if retyped else _CANDIDATE).finditer(text):
+        found.setdefault(as_meant(word[0]))
         if len(found) >= limit:
             break
     return tuple(found)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from binrelay.mail.header import decode_words
 from binrelay.mail.message import Message
 from binrelay.mail.own_words import own_lines
 from binrelay.mail.subject import Subject
@@ -19,6 +20,7 @@ from binrelay.rules.until import Until, read_until
 from binrelay.rules.wish_words import COURTESY, ORDINARY, PAUSING, PHRASES, TELLING, Verb
 
 _FEW = 4  # words beside a wish that change nothing: a name, "tot ziens"
+_INTRODUCED = 60  # words with which somebody who wants to join says who they are
 _SHORT = 18  # words: a mail in which a telling word may be a wish
 _LONGEST = 14  # words of a wish
 _LONGEST_LINE = 2_000  # characters
@@ -34,52 +36,78 @@ class Wish:
     sure: bool = True
     until: Until | None = None  # of a pause; None: until somebody says so
     ordinary: bool = False  # said with a word that people use for other things too
-    by_subject: bool = False  # the whole subject says it, without a reply prefix: a button's mail does
+    by_subject: bool = False  # the whole subject says it, without a reply prefix, above a text of ordinary length
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    lines: Sequence[str]  # the author's own
+    courtesy: frozenset[str]
+    names: frozenset[str]  # the author's, as the mail has them
+
+    def more_than(self, wish: Wish, *, after: int = 0) -> bool:
+        """Whether the lines say more than the wish: a few words change nothing, but "Help" and then "Brand" is a cry."""
+        most = 0 if wish.ordinary else _FEW
+        aside = self.courtesy | self.names if wish.ordinary else self.courtesy
+        return len(_words(self.lines[after:], most, aside)) > most
 
 
 def read_wish(message: Message, subject: Subject, network_name: str = "") -> Wish | None:
     """What the author asks of the network itself; `subject` is the mail's own, read."""
-    courtesy = COURTESY | frozenset(words_of(network_name))
-    lines = own_lines(message)
-    asked = _phrase(words_of(subject.bare), courtesy)
+    author = decode_words(message.header.first("from") or "")[:_LONGEST_LINE]
+    said = _Said(own_lines(message), COURTESY | frozenset(words_of(network_name)), frozenset(words_of(author)))
+    title = words_of(subject.bare)
+    asked = _phrase(title, said.courtesy)
     if asked and subject.reply and asked.ordinary:
         asked = None  # an answer to a bulletin whose subject happens to be such a word
     if asked:
-        return _by_subject(asked, lines, courtesy, plain=not (subject.reply or subject.forward))
-    return _by_text(lines, courtesy, named=bool(subject.bare) and not subject.reply and not subject.forward)
+        plain = not (subject.reply or subject.forward)
+        return _until_told(title, said, plain=plain) or _by_subject(asked, said, plain=plain)
+    return _by_text(said, named=bool(subject.bare) and not subject.reply and not subject.forward)
 
 
-def _by_subject(asked: Wish, lines: Sequence[str], courtesy: frozenset[str], *, plain: bool) -> Wish | None:
-    said = _of_text(lines, courtesy)
-    if said is not None and said.verb is asked.verb:
-        return replace(said, sure=True, until=asked.until or said.until, by_subject=plain)
-    if len(_words(lines, _FEW, courtesy)) <= _FEW and said is None:
+def _until_told(title: Sequence[str], said: _Said, *, plain: bool) -> Wish | None:
+    """ "Pauze", and below it "tot 1 februari"."""
+    wish = _phrase([*title, *_words(said.lines[:1], _LONGEST)], said.courtesy)
+    if wish is None or wish.until is None or said.more_than(wish, after=1):
+        return None
+    return replace(wish, by_subject=plain)
+
+
+def _by_subject(asked: Wish, said: _Said, *, plain: bool) -> Wish | None:
+    told = _of_text(said)
+    if told is not None and told.verb is asked.verb:
+        return replace(told, sure=True, until=asked.until or told.until, by_subject=plain)
+    if told is None and not said.more_than(asked):
         return replace(asked, by_subject=plain)
-    return None if asked.ordinary else replace(asked, sure=False)
+    if asked.ordinary:
+        return _by_text(said, named=True)
+    introduced = len(_words(said.lines, _INTRODUCED)) <= _INTRODUCED
+    return replace(asked, sure=False, by_subject=plain and introduced)
 
 
-def _by_text(lines: Sequence[str], courtesy: frozenset[str], *, named: bool) -> Wish | None:
+def _by_text(said: _Said, *, named: bool) -> Wish | None:
     """`named`: the mail has a subject of its own, which says something else."""
-    said = _of_text(lines, courtesy)
-    if said is not None:
-        return None if said.ordinary and named else said
-    first = _phrase(_words(lines[:1], _LONGEST), courtesy)
+    told = _of_text(said)
+    if told is not None:
+        return None if told.ordinary and named else told
+    first = _phrase(_words(said.lines[:1], _LONGEST), said.courtesy)
     if first is not None and not first.ordinary:
         return replace(first, sure=False)
-    words = _words(lines, _SHORT)
+    words = _words(said.lines, _SHORT)
     text = " ".join(words)
     if len(words) <= _SHORT and any(stem in text for stem in TELLING):
         return Wish(Verb.LEAVE, sure=False)
     return None
 
 
-def _of_text(lines: Sequence[str], courtesy: frozenset[str]) -> Wish | None:
+def _of_text(said: _Said) -> Wish | None:
     """A wish that the first line is, or the first lines together, with hardly a word beside it."""
     for number in (1, 2, 3):
-        if number > len(lines):
+        if number > len(said.lines):
             break
-        wish = _phrase(_words(lines[:number], _LONGEST), courtesy)
-        if wish is not None and len(_words(lines[number:], _FEW, courtesy)) <= _FEW:
+        wish = _phrase(_words(said.lines[:number], _LONGEST), said.courtesy)
+        if wish is not None and not said.more_than(wish, after=number):
             return wish
     return None
 

@@ -112,7 +112,7 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
         report=None if message.unsafe else read_delivery_report(message, Ours(network.address, recall.key)),
         automatic=automatic,
         oversize=not around.whole,
-        unsafe=message.unsafe,
+        unsafe=message.unsafe or _split(message),
         too_much_text=has_too_much_text(message),
         stale=around.age > STALE,
         danger=find_danger(message),
@@ -133,6 +133,12 @@ def gather(message: Message, marks: Marks, *, recall: Recall, network: Network, 
 def corrects(speaker: Speaker, marks: Marks, message: Message) -> bool:
     """Whether an authority or a coordinator speaks of a correction."""
     return isinstance(speaker, Partner | Coordinator) and speaks_of_correction(marks.subject.bare, message)
+
+
+def _split(message: Message) -> str | None:
+    """RFC 2046 5.2.2: what the whole mail says is known to nobody before all its pieces are there."""
+    cut = message.root is not None and message.root.media_type == "message/partial"
+    return "it is one piece of a mail that was cut up" if cut else None
 
 
 def hops(message: Message) -> int:

@@ -247,7 +247,9 @@ def _stranger(facts: Facts) -> Decision:
 
 def _joining(facts: Facts) -> Decision | None:
     """Rung 16. Asked by somebody whose own server says that it was not them, it is nobody's wish."""
-    wants = facts.wish is not None and facts.wish.verb is Verb.JOIN and facts.wish.sure
+    wish = facts.wish
+    # Below a subject that says it all, people tell who they are; they are asked to confirm anyway.
+    wants = wish is not None and wish.verb is Verb.JOIN and (wish.sure or wish.by_subject)
     if facts.author is None or facts.evidence.verdict is Verdict.FAIL or not (wants or facts.confirms):
         return None
     if facts.approved:

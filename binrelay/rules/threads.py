@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from binrelay.mail.address import Address
 from binrelay.mail.marks import Marks
+from binrelay.mail.tokens import as_meant
 from binrelay.model import BulletinRecord, Conversation
 from binrelay.records import Known, Recall
 
@@ -26,6 +27,7 @@ class Thread:
     embedded: bool = False  # a mail of ours, or one that we know, is attached or quoted
     ids_known: bool = False  # In-Reply-To or References hold an id that we know
     begun: tuple[Conversation, ...] = ()  # the author's conversations about bulletins named here
+    strange_tag: bool = False  # a bracket of ours in the subject holds a tag that we do not know
 
     @property
     def known(self) -> bool:
@@ -35,7 +37,14 @@ class Thread:
     @property
     def conflict(self) -> bool:
         """Marks that name two; quoting a third person's conversation would show that person's words to this one."""
-        return len(self.named) > 1 or self.quotes_another
+        return (
+            len(self.named) > 1 or self.quotes_another or (bool(self.named) and (self.strange_tag or self._elsewhere))
+        )
+
+    @property
+    def _elsewhere(self) -> bool:
+        """The conversation is about another bulletin than the one that the mail answers."""
+        return self.bulletin is not None and self.named[0].bulletin != self.bulletin.id
 
     @property
     def _one(self) -> bool:
@@ -69,6 +78,7 @@ def find_thread(marks: Marks, recall: Recall) -> Thread:
         embedded=marks.embeds_ours or bool(_known(recall, (*marks.embedded_ids, *marks.quotes))),
         ids_known=bool(pointed),
         begun=recall.between,
+        strange_tag=any(as_meant(tag) not in recall.tags for tag in marks.subject.tags),
     )
 
 
@@ -78,7 +88,7 @@ def _known(recall: Recall, ids: Iterable[str]) -> list[Known]:
 
 def looks_like_reply(marks: Marks, thread: Thread) -> bool:
     """Whether it may be a private answer; any one mark is enough."""
-    headers = bool(marks.in_reply_to or marks.references) and not marks.subject.forward
+    headers = marks.points_back and not marks.subject.forward
     tags = marks.subject.marked or bool(marks.address_tags) or bool(thread.named) or thread.quoted
     return marks.subject.reply or headers or tags or marks.thread_index_bytes > 22
 

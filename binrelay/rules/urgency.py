@@ -22,9 +22,11 @@ _DENIED = re.compile(
 _CRIES = (
     r"spoedgeval|noodgeval|met spoed|zeer dringend|kom (?:nu|snel|meteen|direct)|stuur (?:nu|snel|meteen|direct)"
     r"|help (?:mij|me|ons)"
+    r"|er wordt (?:(?:nu|hier|weer|bij \S{1,20}(?: \S{1,20})?) ){0,2}(?:ingebroken|gevochten|geschoten|gestoken)"
     r"|it'?s an emergency|emergency here|very urgent|come (?:now|quickly|at once)|help (?:me|us) (?:now|please)"
     r"|send (?:help|somebody)"
     r"|c'est une urgence|très urgent|venez (?:vite|tout de suite)|au secours|à l'aide|aidez-(?:moi|nous)"
+    r"|es wird (?:(?:gerade|hier|nebenan) ){0,2}(?:eingebrochen|geschossen|geprügelt)"
     r"|ein notfall|sehr dringend|kommen sie (?:schnell|sofort)|helfen sie (?:mir|uns)"
 )
 # Danger, said with a word for this very moment in the same sentence.

@@ -117,7 +117,7 @@ COURTESY = _words(
     bedankt dank danku dankjewel thanks thank you merci danke vielen alvast d avance voraus im
     ik wil zou willen wens mij me mijn mezelf mijzelf m i want to would like wish my myself je j veux voudrais
     souhaite moi mon mes ich mochte will mich meine meinen mir kunt u kun kan mag wilt wil could can may
-    pouvez pourriez vous konnen konnten sie uns ons
+    pouvez pourriez vous veuillez priere se konnen konnten sie uns ons
     van voor uit de het een bij in op from of for the a le les l du des der die das den dem von vom aus fur pour
     lijst maillijst mailinglijst mailinglist mailing list liste verteiler nieuwsbrief newsletter bin netwerk network
     reseau netzwerk buurtinformatienetwerk lidmaatschap membership mitgliedschaft adhesion mail mails mailadres e
@@ -131,7 +131,8 @@ TELLING = _phrases(
     """
         afmeld, afgemeld, meld af, uitschrij, uitgeschreven, schrijf uit, opzeg, lidmaatschap, unsubscri, opt out,
         membership, desinscri, desabonn, abmeld, abzumeld, abgemeldet, austrag, ausgetragen, mitgliedschaft,
-        geen berichten meer, geen mail meer, no more mail, pauzer, pauzeer, berichten pauz, pauze tot, pausier,
+        geen berichten meer, geen mail meer, no more mail, pauzer, pauzeer, berichten pauz, pauze tot, graag pauze,
+        pauze graag, op pauze, pauze zetten, mettre en pause, pausier,
         pause until, pause bis, pause jusqu, mijn gegevens, my data, mes donnees, meine daten, mailinglijst,
         mailing list, maillijst
         """

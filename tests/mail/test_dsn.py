@@ -90,6 +90,11 @@ def test_the_version_of_a_program_is_no_status() -> None:
     assert [each.status for each in report.recipients] == ["5.2.2"]
 
 
+def test_a_read_receipt_that_does_not_call_itself_one_is_no_report() -> None:
+    receipt = REPORT.replace(" report-type=delivery-status;", "").replace("delivery-status", "disposition-notification")
+    assert read(receipt) is None
+
+
 def test_a_neighbours_answer_is_no_report() -> None:
     assert read("From: jan@mail.example\nSubject: Re: Gele Polo\n\nHij stond hier.\n") is None
 

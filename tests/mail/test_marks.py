@@ -26,7 +26,7 @@ def _marks(*lines: str, body: bytes = b"", subaddress: str | None = "+") -> Mark
 def test_a_new_mail_has_no_marks() -> None:
     marks = _marks("From: a@b.example", "Message-ID: <1@b.example>", "Subject: inbraak", body=b"Gele Polo gezien")
     assert marks.own_ids == ("1@b.example",)
-    bare = Subject(reply=False, forward=False, bare="inbraak", ours=False, marked=False)
+    bare = Subject(reply=False, forward=False, bare="inbraak", ours=False)
     assert marks == Marks(("1@b.example",), (), (), (), bare, (), (), (), (), False, 0, None)
 
 

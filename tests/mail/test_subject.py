@@ -14,7 +14,28 @@ DUTCH = ["Re", "RE", "re", "Antw", "ANTW", "Antwoord", "Betreft: Re", "Onderwerp
 ENGLISH = ["Re", "Re[2]", "Re(2)", "Re^2", "Re**2", "Re2", "Subject: RE", "Re "]
 FRENCH = ["RE ", "Ré", "Rép", "RÉF", "REF", "Réf. ", "Réponse", "Objet : Re"]
 GERMAN = ["AW", "Aw", "AW[3]", "Antwort", "Betreff: AW"]
-OTHERS = ["RES", "R", "Rif", "SV", "VS", "VÁ", "VA\u0301", "Odp", "YNT", "ATB", "回复", "答复"]
+OTHERS = [
+    "REP",
+    "Odg",
+    "Ats",
+    "ΣΧΕΤ",
+    "TL",
+    "Trả lời",
+    "Відп",
+    "회신",
+    "RES",
+    "R",
+    "Rif",
+    "SV",
+    "VS",
+    "VÁ",
+    "VA\u0301",
+    "Odp",
+    "YNT",
+    "ATB",
+    "回复",
+    "答复",
+]
 FORWARD = ["Fwd", "FWD", "FW", "Fw", "Doorst", "Doorgestuurd", "Doorgestuurd bericht", "WG", "TR", "RV", "VB", "ENC"]
 FORWARD += ["PD", "I", "Forwarded", "Weitergeleitet", "Transféré", "转发", "Betreft: Fwd"]
 
@@ -23,13 +44,13 @@ FORWARD += ["PD", "I", "Forwarded", "Weitergeleitet", "Transféré", "转发", "
 @pytest.mark.parametrize("colon", [":", ": ", "：", " : ", "\u00a0:"])
 def test_a_reply_prefix_is_seen(prefix: str, colon: str) -> None:
     subject = read_subject(f"{prefix}{colon}Gele Polo", NAME)
-    assert subject == Subject(reply=True, forward=False, bare="Gele Polo", ours=False, marked=False)
+    assert subject == Subject(reply=True, forward=False, bare="Gele Polo", ours=False)
 
 
 @pytest.mark.parametrize("prefix", FORWARD)
 def test_a_forward_prefix_is_seen(prefix: str) -> None:
     subject = read_subject(f"{prefix}: Gele Polo", NAME)
-    assert subject == Subject(reply=False, forward=True, bare="Gele Polo", ours=False, marked=False)
+    assert subject == Subject(reply=False, forward=True, bare="Gele Polo", ours=False)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +83,9 @@ def test_a_forward_prefix_is_seen(prefix: str) -> None:
         "- Re: Gele Polo",
         "🚨 Re: Gele Polo",
         "Betreft: Re: Gele Polo",
+        "SPAM: Re: Gele Polo",
+        "Spoed: Antw: Gele Polo",
+        "Let op: RE[2]: Gele Polo",
     ],
 )
 def test_a_reply_prefix_is_seen_behind_other_marks(text: str) -> None:
@@ -88,6 +112,14 @@ def test_a_reply_that_was_forwarded_is_both() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["RE: FW: Gele Polo", "Re: [BIN Wilhelminapark K7Q4M2X9] Fwd: Gele Polo", "AW: [EXT] WG: Gele Polo"]
+)
+def test_an_answer_to_what_was_forwarded_is_an_answer_and_no_forward(text: str) -> None:
+    subject = read_subject(text, NAME)
+    assert (subject.reply, subject.forward, subject.bare) == (True, False, "Gele Polo")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Reactie gevraagd",
@@ -102,13 +134,15 @@ def test_a_reply_that_was_forwarded_is_both() -> None:
         "Transport: hinder",
         "Wgk: let op",
         "Inbraak (re: gele Polo)",
+        "Aanrijding: R: zie kaart",
+        "Vermist: vs: een hond",
         "[LET OP] Gele Polo",
         "112: bel bij spoed",
         "",
     ],
 )
 def test_a_new_subject_is_no_reply(text: str) -> None:
-    assert read_subject(text, NAME) == Subject(reply=False, forward=False, bare=text, ours=False, marked=False)
+    assert read_subject(text, NAME) == Subject(reply=False, forward=False, bare=text, ours=False)
 
 
 @pytest.mark.parametrize(

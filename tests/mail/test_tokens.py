@@ -27,7 +27,8 @@ def _address(text: str) -> Address:
         (" k7Q4m2x9 ", "K7Q4M2X9"),
         ("K7Q4M2X", None),
         ("K7Q4M2X9A", None),
-        ("K7Q4M2XI", None),
+        ("K7Q4M2XI", "K7Q4M2X1"),
+        ("K7O4Ml2x", "K704M12X"),
         ("K7Q4M2XU", None),
         ("K7Q4 M2X9", None),
         ("", None),
@@ -51,6 +52,12 @@ def test_a_tag_is_eight_characters_of_the_alphabet(text: str, tag: str | None) -
 )
 def test_a_tag_stands_alone(text: str, tags: tuple[str, ...]) -> None:
     assert find_tags(text) == tags
+
+
+def test_a_tag_that_was_copied_by_hand_is_the_tag_that_was_meant() -> None:
+    assert find_tags("Re: kenmerk BlPJKMPO", retyped=True) == ("B1PJKMP0",)
+    # What a program quotes is exact, and most words have one of these letters.
+    assert find_tags("BlPJKMPO volledig") == ()
 
 
 def test_candidates_are_capped() -> None:

@@ -43,6 +43,17 @@ def test_a_stranger_gets_one_mail_without_a_word_of_their_own() -> None:
     assert read(mail.content)["Auto-Submitted"] == "auto-replied"
 
 
+def test_a_stranger_may_say_who_they_are_and_still_asks_to_join() -> None:
+    text = "Hallo,\n\nWij zijn net verhuisd naar de Parkstraat, op nummer 12, en ontvangen graag uw berichten.\n"
+    plan = plan_for(letter(str(JOOST), "Aanmelden", text), recall=MEMORY)
+    assert (plan.arrival.decision, plan.arrival.rule) == ("join", 16)
+
+
+def test_an_advertisement_under_such_a_subject_is_left_alone() -> None:
+    plan = plan_for(letter(str(JOOST), "Membership", f"{AD}\n" * 40), recall=MEMORY)
+    assert (plan.arrival.decision, plan.mails) == ("leave", ())
+
+
 def test_a_stranger_who_asks_again_the_same_day_gets_nothing() -> None:
     assert asked(replace(MEMORY, answered=1)).mails == ()
     assert asked(replace(MEMORY, answered_strangers=20)).mails == ()

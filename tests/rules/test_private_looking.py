@@ -10,7 +10,7 @@ import pytest
 
 from binrelay.records import Known, Recall
 from binrelay.rules.decision import Why
-from tests.rules.good import NETWORK, TALK, YELLOW_POLO
+from tests.rules.good import NETWORK, POLICE, TALK, YELLOW_POLO
 from tests.rules.letters import OFFICER, letter, plan_for
 
 SUBJECTS = [
@@ -51,6 +51,8 @@ SUBJECTS = [
     "[Zaak 2026-11] [BIN Wilhelminapark ZZZZ0000] uw melding",
     "[BIN Wilhelminapark ZZZZ0000] [BIN Wilhelminapark YYYY0000] uw melding",
     "[BIN Wilhelminapark ZZZZ000O] uw melding",
+    "Spoed: Re: uw melding",
+    "Uw melding\r\nSubject: Re: uw melding",
     "\uff32\uff25: uw melding",
     "回复: 报告",
 ]
@@ -59,6 +61,7 @@ HEADERS: list[Mapping[str, str]] = [
     {"References": "<unknown@elsewhere.example>"},
     {"References": "<one@a.example> <two@b.example>", "In-Reply-To": "<two@b.example>"},
     {"In-Reply-To": "unknown@elsewhere.example"},
+    {"In-Reply-To": "Your message of Monday"},
     {"in-reply-to": "<UNKNOWN@ELSEWHERE.EXAMPLE>"},
     {"References": "\r\n <folded@elsewhere.example>"},
     {"Thread-Index": b64encode(bytes(27)).decode()},
@@ -128,6 +131,54 @@ def test_the_police_may_forward_what_is_not_ours() -> None:
 )
 def test_a_new_bulletin_is_not_taken_for_an_answer(subject: str) -> None:
     assert plan_for(letter(OFFICER, subject)).arrival.decision == "bulletin"
+
+
+ANSWER = {"In-Reply-To": "<to-police@bin-wilhelminapark.example>"}
+WITH_TALK = replace(
+    REMEMBERED,
+    ids={
+        **REMEMBERED.ids,
+        "to-police@bin-wilhelminapark.example": Known(ours=True, bulletin=YELLOW_POLO.id, conversation=TALK.tag),
+        "other@politie.example": Known(ours=False, bulletin="B0000002", conversation=None),
+    },
+    bulletins={**REMEMBERED.bulletins, "B0000002": replace(YELLOW_POLO, id="B0000002")},
+)
+
+
+def test_an_answer_to_a_neighbour_who_wrote_about_a_forwarded_mail_reaches_that_neighbour() -> None:
+    plan = plan_for(
+        letter(OFFICER, f"RE: [BIN Wilhelminapark {TALK.tag}] FW: lantaarn", fields=ANSWER), recall=WITH_TALK
+    )
+    assert (plan.arrival.decision, plan.arrival.rule) == ("answer", 7)
+
+
+@pytest.mark.parametrize(
+    ("subject", "fields"),
+    [
+        ("Re: [BIN Wilhelminapark ZZZZ0000] lantaarn", ANSWER),
+        (f"Re: [BIN Wilhelminapark {TALK.tag}] [BIN Wilhelminapark ZZZZ0000] lantaarn", {}),
+        (f"Re: [BIN Wilhelminapark {TALK.tag}] lantaarn", {"In-Reply-To": "<other@politie.example>"}),
+    ],
+)
+def test_an_answer_whose_marks_name_two_conversations_reaches_nobody(subject: str, fields: Mapping[str, str]) -> None:
+    plan = plan_for(letter(OFFICER, subject, fields=fields), recall=WITH_TALK)
+    assert (plan.arrival.rule, plan.arrival.why, plan.mails) == (8, Why.CONFLICTING_MARKS, ())
+
+
+def test_a_neighbours_answer_to_one_bulletin_with_the_code_of_another_goes_to_neither_authority() -> None:
+    content = letter(
+        "jan@mail.example",
+        f"[BIN Wilhelminapark {TALK.tag}] Gele Polo",
+        fields={"In-Reply-To": "<other@politie.example>"},
+    )
+    assert plan_for(content, recall=WITH_TALK).arrival.why == Why.CONFLICTING_MARKS
+
+
+def test_one_piece_of_a_mail_that_was_cut_up_is_held_and_its_author_told() -> None:
+    kind = 'message/partial; id="x"; number=1; total=2'
+    plan = plan_for(letter(OFFICER, "Gele Polo", kind=kind))
+    assert (plan.arrival.rule, plan.arrival.why) == (5, Why.UNREADABLE)
+    assert [mail.recipients for mail in plan.mails] == [POLICE.replies_to]
 
 
 FOLLOW_UP = letter(OFFICER, "RE: Gele Polo", fields={"In-Reply-To": f"<{YELLOW_POLO.original_id}>"})

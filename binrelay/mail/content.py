@@ -24,7 +24,7 @@ from binrelay.mail.piece import (
     multipart,
     text_piece,
 )
-from binrelay.mail.relay_lines import fit_body, fit_field
+from binrelay.mail.relay_lines import fit_body, fit_field, shown_as
 from binrelay.mail.scrub_parts import pseudonymous
 
 __all__ = ["Content", "Picture", "Relayed", "Unsafe", "illustrated", "plain", "pseudonymous", "relayed"]
@@ -150,9 +150,7 @@ def _top_fields(root: Part, body: bytes, *, encoded: bool) -> Iterator[bytes]:
     if encoded:
         first.pop("content-transfer-encoding", None)
     if _needs_type(root, first.pop("content-type", None), body):
-        kept = {name: root.parameters[name] for name in ("name",) if name in root.parameters}
-        charset = root.parameters.get("charset") or _charset(body)
-        yield field("Content-Type", root.media_type, {"charset": charset, **kept})
+        yield field("Content-Type", root.media_type, {"charset": _charset(body), **shown_as(root)})
         if not encoded and "content-transfer-encoding" not in first and not body.isascii():
             yield field("Content-Transfer-Encoding", "8bit")
     elif root.header.has("content-type"):

@@ -29,6 +29,11 @@ def _can_stay_signed(body: bytes) -> bool:
     return b"\0" not in body and b"\r" not in _unix(body)
 
 
+def shown_as(part: Part) -> dict[str, str]:
+    """The parameters that a text keeps which its sender called a multipart."""
+    return {name: value for name in ("charset", "name") if (value := part.parameters.get(name))}
+
+
 def fit_field(raw: bytes) -> bytes:
     """A whole field with CRLF line ends and nothing that could end it early. A bare CR is no part of its value, see `Field`."""
     lines = (_tame(line.replace(b"\r", b""))[:MAX_LINE].rstrip() for line in _unix(raw).split(b"\n"))
@@ -69,7 +74,7 @@ def _header(part: Part, content: bytes, *, encoded: bool) -> bytes:
     added: list[bytes] = []
     if encoded:
         if _poses_as_multipart(part):
-            added.append(field("Content-Type", part.media_type))
+            added.append(field("Content-Type", part.media_type, shown_as(part)))
         added.append(field("Content-Transfer-Encoding", "base64"))
     return b"".join((*(fit_field(entry.raw) for entry in fields), *added, b"\r\n"))
 

@@ -126,6 +126,14 @@ class Partner:
     gather_at: tuple[int, ...]  # replies come together at these minutes after midnight; empty: each at once
     tell_count: bool  # hears to how many members a bulletin went
 
+    def issues(self, author: Address) -> bool:
+        """Whether that address may write to all members."""
+        return any(pattern.matches(author) for pattern in self.senders)
+
+    def writes(self, author: Address) -> bool:
+        """Whether it is the partner who writes: whoever gets the members' replies answers them too."""
+        return self.issues(author) or author in self.replies_to
+
 
 @dataclass(frozen=True, slots=True)
 class Member:

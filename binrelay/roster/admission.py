@@ -66,6 +66,6 @@ def _taken(network: Network, settings: Settings) -> Iterator[tuple[str, str]]:
 def _speaker(address: Address, network: Network) -> str:
     """The partner whose senders that address is one of."""
     for partner in network.partners:
-        if any(pattern.matches(address) for pattern in partner.senders):
+        if partner.issues(address):
             return f"a sender of partner {partner.id}"
     return ""

@@ -31,6 +31,7 @@ class Why(StrEnum):
     FORWARDED_OURS = "forwarded-ours"
     CONFLICTING_MARKS = "conflicting-marks"
     TOO_MANY_BULLETINS = "too-many-bulletins"
+    REPLIES_ONLY = "replies-only"
     MODERATED = "moderated"
     TOO_MANY_MAILS = "too-many-mails"
     FORGED_MEMBER = "forged-member"

@@ -88,7 +88,7 @@ def speaker_of(author: Address | None, network: Network) -> Speaker:
     if author is None:
         return None
     for partner in network.partners:
-        if any(pattern.matches(author) for pattern in partner.senders):
+        if partner.writes(author):
             return partner
     for coordinator in network.coordinators:
         if coordinator.address == author:

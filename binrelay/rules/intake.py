@@ -33,6 +33,7 @@ COORDINATOR_BULLETINS_PER_HOUR = 6
 # Two machines that answer each other need each other's mails for it. What a person sends alone, photographs one by one or
 # a week's mail after an outage, is no circle.
 ANSWERS_PER_HOUR = 20
+_FORMALITIES = (Why.MODERATED, Why.TOO_MANY_BULLETINS, Why.REPLIES_ONLY)
 
 
 def decide(facts: Facts, network: Network) -> Decision:
@@ -66,7 +67,7 @@ def _ladder(facts: Facts, network: Network) -> Decision:
 
 def _careful(decision: Decision, facts: Facts) -> Decision:
     """What would go out waits where it is old, or could harm who opens it."""
-    harmless_hold = isinstance(decision, Hold) and decision.why in (Why.MODERATED, Why.TOO_MANY_BULLETINS)
+    harmless_hold = isinstance(decision, Hold) and decision.why in _FORMALITIES
     sends = isinstance(decision, (Bulletin, Reply, Report, Answer))
     # The coordinator who releases a mail that waits for a mere formality must know what is in it.
     if facts.danger and (sends or harmless_hold):
@@ -115,11 +116,18 @@ def _partner(facts: Facts, partner: Partner) -> Decision:
         return Answer(7, Why.ANSWERS_CONVERSATION, partner.id, conversation.tag)
     if _private_looking(facts) and not facts.approved:
         return _hold(8, _why_private(facts), facts)
-    if facts.bulletins_last_hour >= partner.bulletins_per_hour and not facts.approved:
-        return _hold(9, Why.TOO_MANY_BULLETINS, facts)
-    if partner.moderate and not facts.approved:
-        return _hold(9, Why.MODERATED, facts)
+    first = None if facts.approved else _coordinator_first(facts, partner)
+    if first is not None:
+        return _hold(9, first, facts)
     return _command_waits(facts, 10) or _bulletin(facts, 10, partner.id)
+
+
+def _coordinator_first(facts: Facts, partner: Partner) -> Why | None:
+    if facts.author is not None and not partner.issues(facts.author):
+        return Why.REPLIES_ONLY
+    if facts.bulletins_last_hour >= partner.bulletins_per_hour:
+        return Why.TOO_MANY_BULLETINS
+    return Why.MODERATED if partner.moderate else None
 
 
 def _command_waits(facts: Facts, rule: int) -> Hold | None:

@@ -136,6 +136,5 @@ def _has_another_role(standing: Standing, network: Network) -> bool:
     return (
         person == network.address
         or (not spared and any(coordinator.address == person for coordinator in network.coordinators))
-        or any(pattern.matches(person) for partner in network.partners for pattern in partner.senders)
-        or any(person in partner.replies_to for partner in network.partners)
+        or any(partner.writes(person) for partner in network.partners)
     )

@@ -76,6 +76,15 @@ def test_a_private_looking_mail_says_in_the_first_line_how_many_would_get_it(
 
 
 @each_language
+def test_a_notice_about_many_mails_says_so_in_its_first_line_too(phrases: Phrases, language: Language) -> None:
+    quiet, _, _ = samples("notice-many")
+    notice = phrases("notice-many", language, **{**quiet, "private": 12, "most": 812})
+    assert "12" in notice.splitlines()[0]
+    assert "812" in notice.splitlines()[0]
+    assert "812" not in phrases("notice-many", language, **quiet).splitlines()[0]
+
+
+@each_language
 def test_a_notice_says_how_to_decide(phrases: Phrases, language: Language) -> None:
     notice = phrases("notice-held", language, **HELD)
     for way in ("BIN/Vrijgeven", "BIN/Geweigerd", "binrelay held release K7Q4M2X9"):

@@ -36,14 +36,17 @@ def held_together(held: Sequence[ArrivalRecord], desk: Desk) -> tuple[Mail, ...]
         (
             record.id,
             shown_subject(record.subject, network, author=record.author),
+            shown_author(record, network),
             why_sentence(record.why, desk),
             record.releases,
             record.reaches,
         )
         for record in held
     ]
+    private = [record.reaches for record in held if _looks_private(record)]
+    counts = {"count": len(held), "private": len(private), "most": max(private, default=0)}
     subject = desk.say("notice-many-subject", network=network.name, count=len(held))
-    text = desk.say("notice-many", network=network.name, count=len(held), items=items, **folder_names(network))
+    text = desk.say("notice-many", network=network.name, items=items, **counts, **folder_names(network))
     return notify(subject, text, key=f"{held[0].id}/{held[-1].id}/notice-many", desk=desk)
 
 
@@ -60,12 +63,16 @@ def _one(record: ArrivalRecord, desk: Desk) -> tuple[Mail, ...]:
         arrived=spoken(record.arrived, desk),
         release=record.releases,
         reaches=record.reaches,
-        warn=record.releases == "bulletin" and record.why in PRIVATE_LOOKING,
+        warn=_looks_private(record),
         also=shown_author(record, network) if record.why == Why.UNKNOWN_ON_THREAD else None,
         **folder_names(network),
     )
     subject = desk.say("notice-held-subject", network=network.name, id=record.id, why=why)
     return notify(subject, text, key=f"{record.id}/notice", desk=desk)
+
+
+def _looks_private(record: ArrivalRecord) -> bool:
+    return record.releases == "bulletin" and record.why in PRIVATE_LOOKING
 
 
 def delayed_notices(record: ArrivalRecord, moment: float, desk: Desk) -> tuple[Mail, ...]:

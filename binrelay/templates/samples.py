@@ -42,9 +42,10 @@ _FAILED: Values = {
     "statuses": [("5.1.1", 3), ("5.2.2", 1), ("5.7.1", 1), ("552", 1)],
 }
 _ITEMS = [
-    ("K7Q4M2X9", "Gele Polo", "Daarom.", "bulletin", 812),
-    ("M2X9K7Q4", "Re: Gele Polo", "Daarom.", "nothing", 0),
+    ("K7Q4M2X9", "Gele Polo", "wijkagent@politie.example", "Daarom.", "bulletin", 812),
+    ("M2X9K7Q4", "Re: Gele Polo", None, "Daarom.", "nothing", 0),
 ]
+_MANY: Values = {**NETWORK, **_FOLDERS, "count": 2, "items": _ITEMS, "private": 0, "most": 0}
 _ACCOUNT: Values = {
     **NETWORK,
     "today": "24-11-2026",
@@ -150,7 +151,7 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
         {**_HELD, "author": None, "release": "nothing", "reaches": 0},
     ),
     "notice-many-subject": ({**NETWORK, "count": 2},),
-    "notice-many": ({**NETWORK, **_FOLDERS, "count": 2, "items": _ITEMS},),
+    "notice-many": (_MANY, {**_MANY, "private": 1, "most": 812}, {**_MANY, "private": 12, "most": 1}),
     "notice-delayed-subject": ({**NETWORK, "time": "18:05", "reaches": 812},),
     "notice-delayed": (_DELAYED, {**_DELAYED, "reaches": 1}),
     "notice-stopped-subject": (NETWORK,),

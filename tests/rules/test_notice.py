@@ -100,6 +100,14 @@ def test_one_mail_for_all_lists_each() -> None:
     assert all(f"H000000{number}" in text(together[0]) for number in range(7))
 
 
+def test_one_mail_for_all_says_first_how_many_look_private_and_who_wrote_each_but_a_member() -> None:
+    mails = [RECORD, changed(reaches=40), changed(why=Why.MODERATED), changed(author=JAN.address)]
+    told = text(held_together(mails, desk())[0])
+    assert told.startswith("LET OP: vrijgeven stuurt 3 van deze mails naar alle 40 leden.")
+    assert told.count("Van: wijkagent@politie.example") == 3
+    assert told.count("Van: een lid") == 1
+
+
 def test_a_notice_answers_nobody_and_nobody_answers_it() -> None:
     mail = held_notices([RECORD], desk())[0]
     message = message_from_bytes(mail.content, policy=policy.default)

@@ -59,6 +59,8 @@ _AWAY_WORD = re.compile(
     r"|absen(?:t|te|ce)|congés?|vacation|holidays?|(?:annual )?leave)\b",
     re.IGNORECASE,
 )
+# A program sets its owner's words before "Re:" and our subject, where a person's mail program writes "Re:" first.
+_BEFORE_OURS = re.compile(r"[^:]{1,60}\b(?:Re|RE|AW|Antw|ANTW)\s?:\s")
 # What follows keeps out who asks for a receipt: "Ontvangstbevestiging gevraagd".
 _RECEIVED = re.compile(
     r"(?:(?:automatische? )?(?:ontvangstbevestiging|bevestiging (?:van )?ontvangst|eingangsbest[äa]tigung"
@@ -118,6 +120,8 @@ def is_absence(subject: str, *, answers: bool, quiet: bool = False) -> bool:
     if (answers or _NOTES.match(subject)) and _AWAY_AT_END.search(end):
         return True
     if answers and (_AWAY.match(subject) or _RECEIVED.match(subject) or (quiet and _AWAY_WORD.match(subject))):
+        return True
+    if _AWAY_WORD.match(subject) and _BEFORE_OURS.match(subject):
         return True
     return bool(_ABSENT.match(subject) or _SIEVE.match(subject) or _ABSENT_AT_END.search(end))
 

@@ -54,6 +54,9 @@ def test_an_out_of_office_is_known_by_its_header(fields: str) -> None:
         "Absence du bureau : Polo jaune",
         "=?utf-8?q?R=C3=A9ponse_automatique_=3A_Polo?=",
         "Jan de Vries is out of the office",
+        "Ik ben afwezig Re: Gele Polo",
+        "Absent Re: Polo jaune",
+        "Im Urlaub AW: Gelber Polo",
     ],
 )
 def test_an_out_of_office_is_known_by_its_subject_where_its_header_says_nothing(subject: str) -> None:
@@ -88,6 +91,7 @@ def test_a_subject_and_a_trace_of_a_machine_make_an_out_of_office(field: str) ->
         "Officier gezocht",
         "Antwoord op uw vraag",
         "Out of the blue a noise",
+        "Vakantie re: wie let op ons huis",
     ],
 )
 def test_a_neighbour_who_writes_about_absence_or_cars_is_a_person(subject: str) -> None:

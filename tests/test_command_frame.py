@@ -17,9 +17,9 @@ from tests.settings.good import ENVIRON, GOOD, write
 MAIL = b"From: agent@politie.example\r\nSubject: Gele Polo\r\nDate: Tue, 24 Nov 2026 09:00:00 +0100\r\n\r\nWie?\r\n"
 
 
-def binrelay(*words: str, piped: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def binrelay(*words: str, piped: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "binrelay", *words]
-    environ = {**os.environ, **ENVIRON}
+    environ = {**os.environ, **ENVIRON, **environment}
     return subprocess.run(command, env=environ, input=piped, capture_output=True, timeout=60, check=False)
 
 
@@ -79,6 +79,34 @@ def test_a_mail_can_be_piped_into_explain(config: Path) -> None:
     told = binrelay("explain", "-", "--json", "-c", str(config), piped=MAIL)
     assert (told.returncode, told.stderr) == (0, b"")
     assert json.loads(told.stdout)["subject"] == "Gele Polo"
+
+
+def test_whatever_a_subject_or_a_files_name_holds_each_mail_is_one_line_of_json(config: Path, tmp_path: Path) -> None:
+    file = Path(os.fsdecode(bytes(tmp_path) + b"/polo\xff\xe9\n.eml"))
+    file.write_bytes(MAIL.replace(b"Gele Polo", "Gele\u2028Polo \U0001f6a8 \x85 é".encode()))
+    told = binrelay("explain", str(file), str(file), "--json", "-c", str(config))
+    lines = told.stdout.decode("ascii").splitlines()
+    assert [Path(json.loads(line)["file"]) for line in lines] == [file, file]
+    assert "\U0001f6a8" in json.loads(lines[0])["subject"]
+
+
+def test_a_mail_to_the_sub_address_of_one_network_is_judged_for_that_network(config: Path) -> None:
+    first = GOOD[GOOD.index("  - id: park") : GOOD.index("retry:")]
+    second = first.replace("id: park", "id: oost").replace("park@bin.example", "oost@bin.example")
+    config.write_text(
+        GOOD.replace("retry:", f"{second.replace('reports_to: [politie]', 'reports_to: [gemeente]')}retry:")
+    )
+    mail = b"From: jan@mail.example\r\nTo: Oost+K7Q4M2X9@bin.example\r\nSubject: Lantaarn\r\n\r\nStuk.\r\n"
+    told = binrelay("explain", "-", "--json", "-c", str(config), piped=mail)
+    assert json.loads(told.stdout)["to"] == ["veilig@utrecht.example"]
+
+
+@pytest.mark.parametrize("charset", ["ascii", "latin-1", "utf-8"])
+def test_what_the_terminal_has_no_letter_for_is_told_all_the_same(config: Path, tmp_path: Path, charset: str) -> None:
+    file = tmp_path / "polo-\U0001f6a8.eml"
+    file.write_bytes(MAIL)
+    told = binrelay("explain", str(file), "-c", str(config), PYTHONIOENCODING=charset)
+    assert (told.returncode, b"rule" in told.stdout) == (0, True)
 
 
 @pytest.mark.parametrize("content", [b"", b"Boodschappen: melk\r\n\r\nkaas", b"%PDF-1.7\n\x00\xff", b"<html><body>Hoi"])

@@ -6,7 +6,6 @@ Invariant: it changes nothing, and shows no other member.
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from binrelay.cli.exits import Exit, complain
+from binrelay.cli.lines import write_line
 from binrelay.cli.load import load
 from binrelay.config.entries import Naming, find_namings
 from binrelay.mail.address import Address, parse_address
@@ -37,7 +37,7 @@ def show_data(path: Path, written: str, *, as_json_lines: bool, language: str | 
         sys.exit(Exit.NO_INPUT)
     for account in accounts:
         if as_json_lines:
-            sys.stdout.write(json.dumps(as_json(account), ensure_ascii=False) + "\n")
+            write_line(as_json(account))
         else:
             desk = Desk(account.network, settings.phrases, account.now, SystemDice().token)
             sys.stdout.write(_readable(account, as_text(account, desk, spoken)))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from enum import IntEnum
+from io import TextIOWrapper
 
 from binrelay.errors import BinrelayError, ConfigError, Problem
 from binrelay.journal import quiet_traceback
@@ -66,6 +67,8 @@ def open_closed_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for as long as we run
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a subject may hold what this terminal's charset has not
 
 
 def _give_up_output() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from binrelay.cli.exits import Exit, complain
+from binrelay.cli.lines import write_line
 from binrelay.cli.load import load
 from binrelay.cli.wording import counted, releasing
 from binrelay.errors import StoreMissing
@@ -20,6 +20,7 @@ from binrelay.mail.authentication import top_server
 from binrelay.mail.header import read_header
 from binrelay.mail.message import read_message
 from binrelay.mail.read_addresses import find_addresses
+from binrelay.mail.tokens import sub_address
 from binrelay.model import Language, Network, Phrases, Settings
 from binrelay.ports import Arrival
 from binrelay.records import Kind, Plan, Query, Recall
@@ -171,7 +172,8 @@ def network_of(content: bytes, settings: Settings) -> Network:
     values = [value for name in ADDRESSED for value in message.header.all(name)]
     addressed = {address for value in values for address in find_addresses(value)}
     for network in settings.networks:
-        if network.address in addressed:
+        own, separator = network.address, network.subaddress or "+"
+        if own in addressed or any(sub_address(each, own, separator) for each in addressed):
             return network
     known = (network for network in settings.networks if speaker_of(message.author, network) is not None)
     return next(known, settings.networks[0])
@@ -179,7 +181,7 @@ def network_of(content: bytes, settings: Settings) -> Network:
 
 def _show(explained: Explained, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps(explained.as_json(), ensure_ascii=False) + "\n")
+        write_line(explained.as_json())
         return
     from rich.console import Console
     from rich.markup import escape

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TypeVar
 from rich.markup import escape
 
 from binrelay.cli.exits import Exit, complain
+from binrelay.cli.lines import write_line
 from binrelay.cli.load import load
 from binrelay.cli.status import forecasts, of_daemon
 from binrelay.cli.wording import counted, local_time, releasing
@@ -31,7 +31,7 @@ def list_held(path: Path, *, as_json: bool) -> None:
     records = _with_store(settings, _undecided)
     if as_json:
         for record in records:
-            sys.stdout.write(json.dumps(_row(record, settings), ensure_ascii=False) + "\n")
+            write_line(_row(record, settings))
         return
     _show(records, settings)
 
@@ -122,7 +122,7 @@ def show_queue(path: Path, *, as_json: bool) -> None:
     rows = _with_store(settings, lambda store: store.queue())
     if as_json:
         for row in rows:
-            sys.stdout.write(json.dumps(dict(row), ensure_ascii=False, default=str) + "\n")
+            write_line(dict(row))
         return
     _queue_table(rows)
     for line in forecasts(of_daemon(settings.store) or {"networks": []}):

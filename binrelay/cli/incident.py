@@ -6,13 +6,13 @@ Invariant: it changes nothing, and says what it does not know any more.
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from binrelay.cli.exits import Exit, complain
+from binrelay.cli.lines import write_line
 from binrelay.cli.load import load
 from binrelay.cli.wording import local_time
 from binrelay.model import Network, Settings
@@ -35,7 +35,7 @@ def show_incident(path: Path, name: str, *, as_json_line: bool) -> None:
         )
         sys.exit(Exit.NO_INPUT)
     if as_json_line:
-        sys.stdout.write(json.dumps(as_json(*found), ensure_ascii=False) + "\n")
+        write_line(as_json(*found))
     else:
         sys.stdout.write(_readable(*found))
 

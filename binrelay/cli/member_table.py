@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from binrelay.cli.lines import write_line
 from binrelay.cli.load import load
 from binrelay.cli.member import chosen_network
 from binrelay.cli.standings import Present, reason
@@ -25,7 +24,7 @@ def list_members(path: Path, network_id: str | None, *, as_json: bool) -> None:
         rows = [_row(present, member) for member in everybody.values()]
         if as_json:
             for row in rows:
-                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+                write_line(row)
         else:
             _print_table(network, rows)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from binrelay.cli.exits import Exit, complain, quiet, show_problems
+from binrelay.cli.lines import write_line
 from binrelay.cli.wording import counted
 from binrelay.config import load_settings
 from binrelay.errors import ConfigError, StoreError, StoreLost
@@ -35,7 +36,7 @@ def show_status(path: Path, *, as_json: bool) -> None:
         _not_running(error, as_json=as_json)
     status = _public(status or {}, error)
     if as_json:
-        sys.stdout.write(json.dumps(status, ensure_ascii=False) + "\n")
+        write_line(status)
     else:
         _table(status)
     sys.exit(Exit.OK if status["ok"] else Exit.TEMPORARY)
@@ -135,7 +136,7 @@ def _not_running(error: ConfigError | None, *, as_json: bool) -> None:
             "networks": [],
             "config": {"loaded": None, "error": without_addresses(str(error)) if error else None},
         }
-        sys.stdout.write(json.dumps(told) + "\n")
+        write_line(told)
     if error is not None:
         show_problems(quiet(error))
         sys.exit(Exit.CONFIG)

@@ -59,7 +59,7 @@ def bracket(network_name: str, tag: str | None = None) -> str:
 
 def address_tag(recipient: Address, own: Address, separator: str) -> str | None:
     """The tag in a sub-address of our own address: `coordinator+K7Q4M2X9@…` (RFC 5233)."""
-    return read_tag(_behind(recipient, own, separator))
+    return read_tag(sub_address(recipient, own, separator))
 
 
 def bounce_path(own: Address, row: int, *, key: bytes) -> Address:
@@ -70,7 +70,7 @@ def bounce_path(own: Address, row: int, *, key: bytes) -> Address:
 
 def read_bounce_path(recipient: Address, own: Address, *, key: bytes) -> int | None:
     """The row of the outbox that a return address of ours names. Without a key nothing is ours."""
-    found = _ROW.fullmatch(_behind(recipient, own, "+"))
+    found = _ROW.fullmatch(sub_address(recipient, own, "+"))
     if not key or found is None or not hmac.compare_digest(found[2], _row_hash(int(found[1]), key)):
         return None
     return int(found[1])
@@ -80,7 +80,7 @@ def _row_hash(row: int, key: bytes) -> str:
     return keyed_hash(key, "row", str(row))[:_HASH_LENGTH].lower()
 
 
-def _behind(recipient: Address, own: Address, separator: str) -> str:
+def sub_address(recipient: Address, own: Address, separator: str) -> str:
     """What a sub-address of our own address adds to it; "" for any other address."""
     local, _, domain = recipient.key.rpartition("@")
     own_local, _, own_domain = own.key.rpartition("@")

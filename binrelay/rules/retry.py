@@ -6,13 +6,13 @@ Invariant: only a reply about a recipient ends that recipient; trouble with the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from binrelay.mail.address import Address
 from binrelay.mail.envelope import SmtpReply
 from binrelay.model import RetrySchedule
-from binrelay.records import Outcome, Parcel
+from binrelay.records import Batch, Kind, Outcome, Parcel
 from binrelay.records.waiting import Wait
 from binrelay.rules.lateness import TOLD_OF
 
@@ -33,6 +33,10 @@ UNCERTAIN_TEXT = "the line broke after the mail was handed over; it may or may n
 LOGIN_RESTS = (300.0, 900.0, 3600.0)  # seconds after a refused login; providers lock accounts that knock more often
 HOURLY, DAILY = 3600.0, 86400.0  # afterwards: a mailbox, for what lies in it may be urgent; a submission account
 _QUOTA = ("5.4.5", "5.7.515")  # the account's day is over; this account may not send so much
+_OF_RECIPIENT = (
+    "5.1.",
+    "5.2.",
+)  # address, mailbox: LMTP-like servers say so behind the content, of their one recipient
 _SEVERAL = 3  # transactions in a row; greylisting puts off a first mail to a domain, not all mail to everybody
 _TOO_FAST = re.compile(r"\brate|limit|too (?:many|fast)|throttl|quota|slow down", re.IGNORECASE)
 
@@ -42,6 +46,9 @@ def after_replies(parcel: Parcel, replies: Mapping[Address, SmtpReply], attempt:
     rows: dict[SmtpReply, list[int]] = {}
     for row, address in zip(parcel.ids, parcel.recipients, strict=True):
         rows.setdefault(replies[address], []).append(row)
+    if _shuts_out(tuple(rows), len(parcel.ids)):
+        reply = next(iter(rows))
+        return after_refusal(parcel, attempt, code=reply.code, text=f"{reply.status} {reply.text}")
     progress = any(reply.accepted for reply in rows)
     return tuple(
         _after_reply(tuple(ids), reply, parcel, attempt=attempt, progress=progress) for reply, ids in rows.items()
@@ -49,8 +56,16 @@ def after_replies(parcel: Parcel, replies: Mapping[Address, SmtpReply], attempt:
 
 
 def after_failure(parcel: Parcel, attempt: Attempt, *, code: int, text: str) -> tuple[Outcome, ...]:
-    """The same for everybody: nobody was accepted and nobody is to blame."""
+    """The same for everybody: nobody was accepted and nobody is to blame, so that nobody is given up for it.
+
+    In the end a person decides. A notice is tried for ever: it is how a person hears of the trouble.
+    """
     reply = SmtpReply(code if 400 <= code < 500 else 451, None, text)
+    kind, batch = parcel.batch.mail.kind, parcel.batch
+    if kind in TOLD_OF and _too_long(batch, attempt):
+        return (Outcome(parcel.ids, "held", attempt.now, reply.code, None, text, batch.uncertain),)
+    if kind is Kind.NOTICE:
+        return (_again(parcel.ids, reply, parcel, attempt=attempt),)
     return (_later(parcel.ids, reply, parcel, attempt=attempt),)
 
 
@@ -91,9 +106,29 @@ def _after_reply(
     if progress and too_many_recipients(reply):
         # RFC 5321 4.5.3.1.10: the rest goes in a transaction of its own, at once; it is nobody's failure.
         return Outcome(ids, "queued", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
-    if reply.code >= 500 and reply.status not in _QUOTA:
+    if _refuses_content(reply):
+        return after_refusal(replace(parcel, ids=ids), attempt, code=reply.code, text=reply.text)[0]
+    if _is_final(reply):
         return Outcome(ids, "failed", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
     return _later(ids, reply, parcel, attempt=attempt)
+
+
+def refuses_mail(replies: Collection[SmtpReply]) -> bool:
+    """5yz that speaks of the mail, or of us: it came behind the content, or tells each of several the same policy."""
+    return any(map(_refuses_content, replies)) or _shuts_out(tuple(set(replies)), len(replies))
+
+
+def _refuses_content(reply: SmtpReply) -> bool:
+    return reply.to_all and _is_final(reply) and not (reply.status or "").startswith(_OF_RECIPIENT)
+
+
+def _shuts_out(different: Sequence[SmtpReply], recipients: int) -> bool:
+    policy = all(_is_final(reply) and (reply.status or "").startswith("5.7.") for reply in different)
+    return recipients > 1 and policy
+
+
+def _is_final(reply: SmtpReply) -> bool:
+    return reply.code >= 500 and reply.status not in _QUOTA
 
 
 def look_up_again(wait: Wait, now: float) -> float | None:
@@ -155,8 +190,17 @@ def is_refusal(phase: str, code: int, text: str) -> bool:
 
 def _later(ids: tuple[int, ...], reply: SmtpReply, parcel: Parcel, *, attempt: Attempt) -> Outcome:
     batch = parcel.batch
-    if attempt.now - batch.first_due >= attempt.schedule.give_up:
+    if _too_long(batch, attempt):
         return Outcome(ids, "failed", attempt.now, reply.code, reply.status or "4.4.7", reply.text, batch.uncertain)
+    return _again(ids, reply, parcel, attempt=attempt)
+
+
+def _too_long(batch: Batch, attempt: Attempt) -> bool:
+    return attempt.now - batch.first_due >= attempt.schedule.give_up
+
+
+def _again(ids: tuple[int, ...], reply: SmtpReply, parcel: Parcel, *, attempt: Attempt) -> Outcome:
+    batch = parcel.batch
     due = attempt.now + delay(batch.attempts, attempt.schedule, attempt.jitter)
     return Outcome(ids, "queued", due, reply.code, reply.status, reply.text, batch.uncertain)
 

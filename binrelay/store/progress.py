@@ -108,13 +108,13 @@ def hold(connection: Connection, mail_key: str, why: str) -> int:
 
 
 def resume(connection: Connection, network: str, arrival: str, *, now: float) -> int:
-    """Whatever of that arrival's mails is held is due again; how many recipients. Nothing holds them for age again."""
+    """What is held of that arrival's mails is due again, its days begin anew, nothing holds it for age; how many recipients."""
     of_arrival = (mails.c.network == network, mails.c.key.startswith(f"{arrival}/", autoescape=True))
-    due = {"state": "queued", "due": now, "uncertain": 0}
+    due = {"state": "queued", "due": now, "uncertain": 0, "attempts": 1}  # tried: no collection takes it
     held = and_(recipients.c.state == "held", recipients.c.mail_id.in_(select(mails.c.id).where(*of_arrival)))
     number = connection.execute(update(recipients).where(held).values(**due)).rowcount
     if number:
-        connection.execute(update(mails).where(*of_arrival).values(held=None, told="released"))
+        connection.execute(update(mails).where(*of_arrival).values(held=None, told="released", not_before=now))
     return number
 
 

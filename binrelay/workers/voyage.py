@@ -21,6 +21,7 @@ from binrelay.rules.retry import (
     after_uncertainty,
     given_back,
     is_refusal,
+    refuses_mail,
 )
 from binrelay.workers.world import World
 
@@ -55,7 +56,7 @@ class Voyage:
         self._open = set(range(len(parcels)))
         self._jitter = world.dice.jitter()  # the same for the whole train: together they failed
         self._troubled = False  # the account knows: what befell one line is told once, however many were to go over it
-        self.refused = False  # the server does not want this mail
+        self.refused = False  # the provider does not take this mail; a person decides
 
     async def depart(self, places: Sequence[int]) -> frozenset[int]:
         granted = await self._pacing.depart([self._parcels[place] for place in places])
@@ -93,9 +94,12 @@ class Voyage:
                 return after_refusal(parcel, attempt, code=result.code, text=result.text)
             case SubmissionFailed() | LoginRefused():
                 self._tell_account(result)
-                return after_failure(parcel, attempt, code=getattr(result, "code", 0), text=str(result))
+                outcomes = after_failure(parcel, attempt, code=getattr(result, "code", 0), text=str(result))
+                self.refused = self.refused or any(each.state == "held" for each in outcomes)
+                return outcomes
             case Mapping():
                 self._pacing.answered(parcel, result)
+                self.refused = self.refused or refuses_mail(result.values())
                 return after_replies(parcel, result, attempt)
             case _:
                 assert_never(result)

@@ -22,6 +22,7 @@ from binrelay.rules.retry import (
     is_refusal,
     most_at_once,
     puts_off,
+    refuses_mail,
     rest_after_login,
     slows_down,
     too_many_recipients,
@@ -81,11 +82,25 @@ def test_trouble_with_the_line_defers_everybody_alike() -> None:
     }
 
 
-def test_after_five_days_it_is_given_up_and_said_so() -> None:
-    late = replace(NOW, now=1000.0 + 5 * 86400.0)
-    assert {(each.state, each.status) for each in after_failure(PARCEL, late, code=421, text="later")} == {
-        ("failed", "4.4.7")
-    }
+LATE = replace(NOW, now=1000.0 + 5 * 86400.0)
+
+
+def test_whom_a_server_puts_off_for_five_days_is_given_up() -> None:
+    given_up = outcome(SmtpReply(451, None, "later"), attempt=LATE)
+    assert (given_up.state, given_up.status) == ("failed", "4.4.7")
+
+
+def test_what_the_provider_could_not_be_given_for_five_days_waits_for_a_person_and_blames_nobody() -> None:
+    assert {each.state for each in after_failure(PARCEL, LATE, code=0, text="no route")} == {"held"}
+
+
+def test_the_coordinators_hear_of_trouble_however_long_it_lasts() -> None:
+    notice, thanks = (
+        replace(PARCEL, batch=replace(BATCH, mail=replace(MAIL, kind=kind)))
+        for kind in (Kind.NOTICE, Kind.ACKNOWLEDGEMENT)
+    )
+    assert {each.state for each in after_failure(notice, LATE, code=0, text="no route")} == {"queued"}
+    assert {each.state for each in after_failure(thanks, LATE, code=0, text="no route")} == {"failed"}
 
 
 def test_a_line_that_broke_behind_the_mail_is_tried_once_more_and_then_left_to_a_person() -> None:
@@ -103,6 +118,37 @@ def test_a_mail_the_server_does_not_want_waits_for_a_person_and_blames_nobody() 
     assert is_refusal("mail", 550, "5.7.1 not your address")
     assert is_refusal("data", 554, "no")
     assert {each.state for each in after_refusal(PARCEL, NOW, code=550, text="no")} == {"held"}
+
+
+SPAM = SmtpReply(554, "5.7.1", "looks like spam", to_all=True)
+
+
+def test_a_mail_that_is_refused_behind_its_content_waits_for_a_person() -> None:
+    gone = SmtpReply(550, "5.1.1", "no")
+    first, second = after_replies(PARCEL, {JAN.address: SPAM, PIET.address: gone}, NOW)
+    assert (first.state, second.state) == ("held", "failed")
+    assert refuses_mail((SPAM, gone))
+
+
+def test_an_account_that_may_send_to_nobody_costs_nobody_the_mail() -> None:
+    denied = [SmtpReply(550, "5.7.1", f"relaying denied {number}") for number in range(2)]
+    (both,) = after_replies(PARCEL, dict(zip(PARCEL.recipients, denied, strict=True)), NOW)
+    assert (both.ids, both.state) == (PARCEL.ids, "held")
+    assert refuses_mail(denied)
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        (SmtpReply(550, "5.7.1", "we do not want you"),),
+        (SmtpReply(550, "5.1.1", "no"), SmtpReply(550, "5.7.1", "no")),
+        (SmtpReply(552, "5.2.2", "mailbox full", to_all=True),),
+        (SmtpReply(550, "5.4.5", "enough for today", to_all=True),),
+        (FINE, FINE),
+    ],
+)
+def test_what_speaks_of_a_recipient_or_of_today_refuses_no_mail(replies: tuple[SmtpReply, ...]) -> None:
+    assert not refuses_mail(replies)
 
 
 @pytest.mark.parametrize("kind", [Kind.NOTICE, Kind.ACKNOWLEDGEMENT])

@@ -95,13 +95,26 @@ async def test_a_mail_the_provider_refuses_waits_and_goes_out_when_it_is_dragged
     office.provider.next = [SubmissionFailed(phase, 550, "5.7.1 not your address")]
     await office.later(HOUR)
     assert reached(office) == []
-    assert notices(office) == ["BIN Wilhelminapark: de provider weigert een mail"]
+    assert notices(office) == ["BIN Wilhelminapark: de provider neemt een mail niet aan"]
     office.inbox.drag(Room.RELEASE, Room.DONE)
     await office.look()
     await office.later(HOUR)
     assert reached(office) == EVERYBODY
     assert len(notices(office)) == 1, "the coordinators were told twice"
     assert office.inbox.contents(Room.DONE) == [POLO]
+
+
+async def test_a_mail_the_provider_refuses_behind_its_content_waits_too(office: Office) -> None:
+    await bulletin(office)
+    spam = SmtpReply(554, "5.7.1", "looks like spam", to_all=True)
+    office.provider.answers |= {member.address: spam for member in NETWORK.members}
+    await office.later(HOUR)
+    assert notices(office) == ["BIN Wilhelminapark: de provider neemt een mail niet aan"]
+    office.provider.answers.clear()
+    office.inbox.drag(Room.RELEASE, Room.DONE)
+    await office.look()
+    await office.later(HOUR)
+    assert reached(office) == EVERYBODY
 
 
 async def test_the_folders_are_looked_at_soon_while_a_coordinator_can_stop_a_bulletin_or_let_it_go(

@@ -169,7 +169,11 @@ def _with_crlf(found: list[Leaf]) -> list[Leaf]:
 
 
 def _can_be_written(part: Part) -> bool:
-    """What is no type goes out as bytes; a control in a header is tamed, and stands in the file name as something else."""
+    """What is no type goes out as bytes; a control in a header is tamed, and stands in the file name as something else. A
+    name no file system can hold is cut.
+    """
+    if len(part.filename or "") > 255:
+        return False
     tamed = any(b"\0" in field.raw or _BARE.search(field.raw) for field in part.header.fields)
     return not tamed and _TYPE.fullmatch(part.media_type) is not None
 

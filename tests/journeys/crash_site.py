@@ -140,7 +140,12 @@ class CrashSite(Neighbourhood):
 
     def settle(self) -> None:
         """Everything that arrived is decided and filed, everything queued has come to its end."""
-        until(self.at_rest, "everything comes to rest", patience=2 * PATIENCE)
+        until(self._comes_to_rest, "everything comes to rest", patience=2 * PATIENCE)
+
+    def _comes_to_rest(self) -> bool:
+        """A daemon that waited for its database may have given up a moment later: it is started again, as by systemd."""
+        self.revive()
+        return self.at_rest()
 
     def at_rest(self) -> bool:
         if not self.watched():

@@ -17,11 +17,12 @@ from binrelay.mail.message import Message
 from binrelay.mail.own_words import own_lines
 from binrelay.mail.subject import Subject
 from binrelay.rules.until import Until, read_until
-from binrelay.rules.wish_words import COURTESY, ORDINARY, PAUSING, PHRASES, TELLING, Verb
+from binrelay.rules.wish_words import ASKING, AWAY, COURTESY, ENDING, MAILING, ORDINARY, PAUSING, PHRASES, TELLING, Verb
 
 _FEW = 4  # words beside a wish that change nothing: a name, "tot ziens"
 _INTRODUCED = 60  # words with which somebody who wants to join says who they are
 _SHORT = 18  # words: a mail in which a telling word may be a wish
+_CURT = 6  # words: so few ask for something without saying who asks
 _LONGEST = 14  # words of a wish
 _LONGEST_LINE = 2_000  # characters
 _BEFORE_A_DAY = frozenset(
@@ -63,7 +64,8 @@ def read_wish(message: Message, subject: Subject, network_name: str = "") -> Wis
     if asked:
         plain = not (subject.reply or subject.forward)
         return _until_told(title, said, plain=plain) or _by_subject(asked, said, plain=plain)
-    return _by_text(said, named=bool(subject.bare) and not subject.reply and not subject.forward)
+    own_title = () if subject.reply or subject.forward else title
+    return _by_text(said, own_title)
 
 
 def _until_told(title: Sequence[str], said: _Said, *, plain: bool) -> Wish | None:
@@ -81,24 +83,30 @@ def _by_subject(asked: Wish, said: _Said, *, plain: bool) -> Wish | None:
     if told is None and not said.more_than(asked):
         return replace(asked, by_subject=plain)
     if asked.ordinary:
-        return _by_text(said, named=True)
+        away = asked.verb is Verb.PAUSE and not AWAY.isdisjoint(_words(said.lines, _SHORT))
+        return replace(asked, sure=False) if away else _by_text(said, ("…",))
     introduced = len(_words(said.lines, _INTRODUCED)) <= _INTRODUCED
     return replace(asked, sure=False, by_subject=plain and introduced)
 
 
-def _by_text(said: _Said, *, named: bool) -> Wish | None:
-    """`named`: the mail has a subject of its own, which says something else."""
+def _by_text(said: _Said, title: Sequence[str]) -> Wish | None:
+    """`title`: the words of a subject of its own, which says something else."""
     told = _of_text(said)
     if told is not None:
-        return None if told.ordinary and named else told
+        return None if told.ordinary and title else told
     first = _phrase(_words(said.lines[:1], _LONGEST), said.courtesy)
     if first is not None and not first.ordinary:
         return replace(first, sure=False)
-    words = _words(said.lines, _SHORT)
-    text = " ".join(words)
-    if len(words) <= _SHORT and any(stem in text for stem in TELLING):
-        return Wish(Verb.LEAVE, sure=False)
-    return None
+    return Wish(Verb.LEAVE, sure=False) if _may_ask([*title, *_words(said.lines, _SHORT)]) else None
+
+
+def _may_ask(words: Sequence[str]) -> bool:
+    """Whether a short mail may ask for an end to our mails, in whatever words: a person sees that at once."""
+    if len(words) > _SHORT or (len(words) > _CURT and ASKING.isdisjoint(words)):
+        return False
+    text = f" {' '.join(words)}"
+    speaks_of_mail = len(words) <= _LONGEST and not MAILING.isdisjoint(words)
+    return any(stem in text for stem in TELLING) or (speaks_of_mail and any(f" {stem}" in text for stem in ENDING))
 
 
 def _of_text(said: _Said) -> Wish | None:

@@ -184,8 +184,8 @@ def _member(facts: Facts, member: Member, network: Network) -> Decision:
 
 
 def _cries(wish: Wish, facts: Facts) -> bool:
-    """ "Hulp", and beside it that burglars are at the neighbours' now: no question to a program."""
-    return wish.ordinary and facts.urgent
+    """ "Hulp", or a wish that may be none, and beside it that burglars are at the neighbours' now: that cannot wait."""
+    return facts.urgent and (wish.ordinary or not wish.sure)
 
 
 def _writes(facts: Facts, addresses: tuple[object, ...], network: Network) -> Decision:

@@ -34,19 +34,23 @@ PHRASES: dict[Verb, tuple[str, ...]] = {
         afmelden, afmelding, aanmelding intrekken, uitschrijven, uitschrijving, opzeggen, opzegging,
         lidmaatschap opzeggen, opzeggen lidmaatschap, beeindigen lidmaatschap, lidmaatschap beeindigen, meld af,
         schrijf uit, zeg op, geen berichten meer, geen mail meer, geen mails meer, geen lid meer, geen lid meer zijn,
-        verwijder, verwijderen, haal af, unsubscribe, unsubscription, unsubscribe me, opt out, optout, sign off,
-        signoff, remove, take off, cancel membership, cancel subscription, end membership, no more mail,
-        no more mails, no more messages, desinscription, desinscrire, se desinscrire, desinscrivez, desabonner,
-        desabonnement, desabonnez, resilier, resiliation, resilier adhesion, plus de messages, plus de mails, plus recevoir,
-        retirez, abmelden, abmeldung, abgemeldet werden, austragen, austragung, trag aus, tragen aus, melde ab,
+        verwijder, verwijderen, haal af, haal lijst, lijst halen, geen emails meer, stop mails, stop met mails,
+        stop met mailen, stop berichten, stop met berichten, unsubscribe, unsubscription, unsubscribe me, opt out, optout,
+        sign off, signoff, remove, take off, cancel membership, cancel subscription, end membership, no more mail,
+        no more mails, no more emails, no more messages, stop mail, stop emails, stop messages, stop sending mail,
+        stop sending mails, stop sending emails, stop sending messages, desinscription, desinscrire, se desinscrire,
+        desinscrivez, desabonner, desabonnement, desabonnez, resilier, resiliation, resilier adhesion, plus de messages,
+        plus de mails, plus recevoir,
+        retirez, retirer, abmelden, abmeldung, abgemeldet werden, austragen, austragung, trag aus, tragen aus, melde ab,
         melden ab, kundigen, kundigung, mitgliedschaft kundigen, mitgliedschaft beenden, kundigung mitgliedschaft,
-        keine mail mehr, keine mails mehr, keine nachrichten mehr
+        nehmen aus, nimm aus, keine mail mehr, keine mails mehr, keine nachrichten mehr
         """
     ),
     Verb.RESUME: _phrases(
         """
         hervatten, hervat, pauze stoppen, stop pauze, einde pauze, pauze opheffen, pauze beeindigen, weer berichten,
-        weer berichten ontvangen, resume, unpause, end pause, end the pause, stop pause, reprendre, reprise,
+        weer berichten ontvangen, weer aanmelden, opnieuw aanmelden, resume, unpause, end pause, end the pause,
+        stop pause, reprendre, reprise,
         fin de pause, fin pause, fortsetzen, wieder aufnehmen, wiederaufnehmen, pause beenden, pause aufheben
         """
     ),
@@ -113,16 +117,18 @@ PAUSING = frozenset(
 COURTESY = _words(
     """
     graag aub a u b alstublieft alsjeblieft ajb svp s v p please pls plz bitte il plait te vriendelijk verzoek
-    hallo beste geachte dag hi hello dear bonjour hierbij bij deze herewith hereby par la presente hiermit
+    hallo hoi beste geachte dag goedemorgen goedemiddag goedenavond hi hello dear bonjour bonsoir guten tag
+    hierbij bij deze herewith hereby par la presente hiermit
     bedankt dank danku dankjewel thanks thank you merci danke vielen alvast d avance voraus im
     ik wil zou willen wens mij me mijn mezelf mijzelf m i want to would like wish my myself je j veux voudrais
-    souhaite moi mon mes ich mochte will mich meine meinen mir kunt u kun kan mag wilt wil could can may
+    souhaite bien vouloir ne moi mon mes ich mochte will mich meine meinen mir kunt u kun kan mag wilt wil could can may
     pouvez pourriez vous veuillez priere se konnen konnten sie uns ons
     van voor uit de het een bij in op from of for the a le les l du des der die das den dem von vom aus fur pour
     lijst maillijst mailinglijst mailinglist mailing list liste verteiler nieuwsbrief newsletter bin netwerk network
     reseau netzwerk buurtinformatienetwerk lidmaatschap membership mitgliedschaft adhesion mail mails mailadres e
-    email adres address adresse gaarne even nu now maintenant jetzt direct per ab sofort immediatement s t
-    and en et und this these deze dit ce cette diese dieser
+    email emails adres address adresse berichten messages nachrichten ontvangen krijgen receive get recevoir
+    bekommen erhalten gaarne even nu now maintenant jetzt direct per ab sofort immediatement s t
+    and en et und this these deze dit ce ces cette diese dieser
     """
 )
 
@@ -134,6 +140,34 @@ TELLING = _phrases(
         geen berichten meer, geen mail meer, no more mail, pauzer, pauzeer, berichten pauz, pauze tot, graag pauze,
         pauze graag, op pauze, pauze zetten, mettre en pause, pausier,
         pause until, pause bis, pause jusqu, mijn gegevens, my data, mes donnees, meine daten, mailinglijst,
-        mailing list, maillijst
+        mailing list, maillijst, van de lijst, geen mails, geen emails, stop met mail, stop met de mail, stop met deze,
+        stopzetten, stop te zetten, tijdelijk geen, remove me, take me off, stop sending, stop emailing,
+        de la liste, plus recevoir, dem verteiler, der liste, keine mails, keine nachrichten, geen e mail, keine e mail,
+        uit te schrijven, niet meer mee, stop ermee, ik eraf, mij eraf, nicht mehr dabei, trete aus, ne participe plus
         """
+)
+# One of each in a short mail: it speaks of our mails, and of an end to something.
+MAILING = _words(
+    """
+    mail mails mailen mailtje mailtjes email emails emailing mailadres lijst list liste verteiler bestand berichten
+    messages nachrichten nieuwsbrief newsletter courriels e
+    """
+)
+ENDING = _phrases(
+    """
+        stop, hou op, houd op, niet meer, eraf, verwijder, schrap, halen, haal, no longer, not want, anymore, any more,
+        remov, delet, off, supprim, enlev, retir, plus recevoir, nicht mehr, losch, streich, nehmen, entfern, mehr
+        """
+)
+
+# A wish speaks of who writes, or asks somebody; what "hij" had to do at a counter is news.
+ASKING = _words(
+    """
+    ik mij me mijn mezelf wij we ons onze u uw jullie kunt kun wilt wil graag aub i my we us our you please je j m moi
+    mon mes nous notre vous veuillez merci ich mich mir mein meine wir uns unser unsere bitte
+    """
+)
+# Who asks for a pause with such a word below it does not speak of a break at school.
+AWAY = _words(
+    "vakantie weg reis verlof vacation holiday holidays away leave trip vacances conges voyage urlaub verreist ferien"
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from binrelay.mail.message import read_message
 from binrelay.records import Kind, Mail, Plan, Recall
 from tests.rules.good import NETWORK
@@ -42,6 +44,18 @@ def test_once_a_day_whatever_the_conversation() -> None:
     again = plan_for(CRY, recall=Recall(warned_at=NOW - 86401))
     assert "Bel 112 als" in subject(thanks(again))
     assert again.conversations[0].warned_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Help", "Er wordt ingebroken bij de buren\n"),
+        ("Afmelden", "Dat komt later, er wordt nu ingebroken bij de buren!\n"),
+        ("", "Afmelden lukt nu niet, kom snel, een man met een mes\n"),
+    ],
+)
+def test_a_cry_is_no_question_to_the_network_and_waits_for_nobody(title: str, text: str) -> None:
+    assert plan_for(letter("jan@mail.example", title, text)).arrival.decision == "report"
 
 
 def test_a_machine_that_cries_is_not_answered() -> None:

@@ -27,6 +27,9 @@ URGENT = [
     "Gerade wird bei den Nachbarn eingebrochen.",
     "Es brennt jetzt im Keller.",
     "Kommen Sie schnell.",
+    "Er wordt ingebroken bij de buren.",
+    "Er wordt hier geschoten!",
+    "Es wird nebenan eingebrochen.",
 ]
 CALM = [
     "Ik zag de gele Polo vannacht om half drie.",
@@ -44,6 +47,7 @@ CALM = [
     "Merci pour votre aide.",
     "Es ist kein Notfall, nur eine kaputte Lampe.",
     "Vielen Dank für die Hilfe.",
+    "Er wordt vaak ingebroken in onze wijk.",
     "Nu heb ik een vraag over de buurtbarbecue.",
 ]
 

@@ -17,6 +17,8 @@ from binrelay.transport.smtp_line import SmtpLine, Timeouts
 from binrelay.transport.smtp_reply import make_reply
 from binrelay.transport.tls import AccessToken, make_context
 
+_UNKNOWN_COMMAND = (500, 502)
+
 
 class SmtpDoor:
     """Opens logged-in lines to one account. Raises SubmissionFailed, LoginRefused."""
@@ -96,7 +98,12 @@ class _Opening:
 
     async def _say_hello(self) -> None:
         self._phase = "ehlo"
-        await self._client.ehlo()
+        try:
+            await self._client.ehlo()
+        except aiosmtplib.SMTPHeloError as refused:
+            if refused.code not in _UNKNOWN_COMMAND:
+                raise
+            await self._client.helo()  # RFC 5321 3.2: an old server, which offers nothing
         if self._account.security is Security.STARTTLS:
             self._phase = "tls"
             await self._client.starttls()
@@ -132,9 +139,9 @@ class _Opening:
 
     def _hand_over(self) -> SmtpLine:
         transport, hello = self._client.transport, self._client.last_ehlo_response
-        if not isinstance(transport, asyncio.Transport) or hello is None:
+        if not isinstance(transport, asyncio.Transport):
             raise SubmissionFailed("connect", 0, "closed by the server")
-        return SmtpLine(transport, filter(str.strip, hello.message.split("\n")[1:]))
+        return SmtpLine(transport, filter(str.strip, hello.message.split("\n")[1:] if hello else ()))
 
     def _abort(self) -> None:
         if isinstance(self._client.transport, asyncio.Transport):

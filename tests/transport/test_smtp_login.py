@@ -175,3 +175,11 @@ async def test_a_cancelled_opening_leaves_no_connection_behind() -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
     assert peer.commands == ["EHLO bin.example"]
+
+
+@pytest.mark.parametrize("refusal", ["500 what?", "502 5.5.1 not implemented"])
+async def test_a_server_that_knows_no_ehlo_is_greeted_as_of_old(refusal: str) -> None:
+    async with SmtpPeer(replace(POLITE, replies={"EHLO": refusal})) as peer:
+        await submit_one(submitter_for(account_for(peer.port)), ONE, CONTENT)
+    verbs = [command.partition(" ")[0] for command in peer.commands]
+    assert verbs == ["EHLO", "HELO", "MAIL", "RCPT", "DATA"]

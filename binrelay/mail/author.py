@@ -32,11 +32,13 @@ class Authorship:
     """Either `address`, or `doubt`: why there is none, in plain English and without any address.
 
     `hints`, with a doubt: every address that some reader could take for the author's.
+    `name`: what the author's mail program shows beside the address. Anybody can write anything there.
     """
 
     address: Address | None
     doubt: str | None
     hints: tuple[Address, ...]
+    name: str = ""
 
 
 def read_author(header: Header) -> Authorship:
@@ -45,7 +47,13 @@ def read_author(header: Header) -> Authorship:
     hidden = tuple(field for field in header.fields if field.name != "from" and _hides_from(field))
     address, doubt = _judge(given, hidden)
     hints = () if address else _hints((*given, *hidden))
-    return Authorship(address, doubt, hints)
+    return Authorship(address, doubt, hints, _name_in(given[0].value) if address else "")
+
+
+def _name_in(value: str) -> str:
+    named = _NAMED.fullmatch(value)
+    phrase = undo_words(re.sub(_COMMENT, " ", named[1])) if named else ""
+    return " ".join(re.sub(r'\\(.)|"', r"\1", phrase).split())
 
 
 def _hides_from(field: Field) -> bool:

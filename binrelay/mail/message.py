@@ -36,6 +36,7 @@ class Message:
     body_at: int  # offset of the first byte after the empty line
     root: Part | None  # the tree of the body; the root's `start` is 0
     author: Address | None  # exactly one, readable one way only (RFC 5322 3.6.2, RFC 6854); else None
+    author_name: str  # what stands beside the address, for anybody to make up; "" where nothing does
     author_doubt: str | None  # why `author` is None, in plain English, without the address
     author_hints: tuple[Address, ...]  # where author is None: every address the From fields could be read as
     message_id: str | None  # without angle brackets; None where missing or unreadable
@@ -61,6 +62,7 @@ def read_message(content: bytes) -> Message:
         body_at=body_at,
         root=root,
         author=authorship.address,
+        author_name=authorship.name,
         author_doubt=authorship.doubt,
         author_hints=authorship.hints,
         message_id=next(iter(read_ids(header.first("message-id") or "")), None),

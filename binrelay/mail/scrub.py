@@ -43,6 +43,11 @@ class Person:
 
     addresses: tuple[Address, ...]
     name: str | None  # as the coordinator wrote it down: "Piet van den Berg"
+    calls_itself: str | None = None  # in the mail at hand, which may be all that anybody wrote down
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name in (self.name, self.calls_itself) if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +98,22 @@ class Redactor:
 
 
 def redactor(person: Person, pseudonym: str) -> Redactor:
-    words = tuple((person.name or "").replace(",", " ").split())
-    letters = _LETTERS.findall(person.name or "")
-    single = sorted(
-        {word for word in letters if len(word) >= 3 and word.casefold() not in _PARTICLES.split()},
-        key=len,
-        reverse=True,
-    )
+    names = [tuple(name.replace(",", " ").split()) for name in person.names]
+    single = sorted({word for words in names if len(words) > 1 for word in _telling(words)}, key=len, reverse=True)
+    letters = [word for name in person.names for word in _LETTERS.findall(name)]
     signing = frozenset(form.casefold() for word in letters for form in (word, word[0]))
     return Redactor(
         pseudonym,
-        (*(_address(address) for address in person.addresses), *filter(None, (_full_name(words),))),
-        _one_of(_forms(map(re.escape, single))) if len(words) > 1 and single else None,
+        (*map(_address, person.addresses), *filter(None, map(_full_name, names))),
+        _one_of(_forms(map(re.escape, single))) if single else None,
         signing.union(_CLOSING.split()),
     )
+
+
+def _telling(words: tuple[str, ...]) -> list[str]:
+    """Those that tell by themselves who it is."""
+    letters = _LETTERS.findall(" ".join(words))
+    return [word for word in letters if len(word) >= 3 and word.casefold() not in _PARTICLES.split()]
 
 
 def redacted(text: str, *, person: Person, pseudonym: str) -> str:

@@ -14,7 +14,7 @@ from binrelay.model import Conversation, Identity, Language, Member
 from binrelay.records import Kind, Mail, Recall
 from binrelay.rules.decision import Answer, Reply, Report
 from binrelay.rules.desk import Desk, Letter, seal, tagged_subject
-from binrelay.rules.exposure import identity, person
+from binrelay.rules.exposure import identity, writer
 from binrelay.rules.schedule import GRACE, next_of
 
 DAY = 86400.0
@@ -201,7 +201,7 @@ def _to_authority(
     name, addresses = authority(desk, talk.partner)
     subject = _bare(message, desk)
     if named is None:
-        subject = redacted(subject, person=person(author, network), pseudonym=_display(talk, None, desk))
+        subject = redacted(subject, person=writer(message, author, network), pseudonym=_display(talk, None, desk))
     if what.haste.urgent:
         subject = desk.say("urgent-mark", subject=subject)
     letter = Letter(
@@ -245,7 +245,7 @@ def _words(
     return pseudonymous(
         message,
         footer,
-        person=person(author, network),
+        person=writer(message, author, network),
         pseudonym=_display(talk, None, desk),
         boundary=desk.boundary(),
         vouched=what.vouched,

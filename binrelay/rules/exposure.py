@@ -5,8 +5,11 @@ Invariant: asked of the final bytes, when a mail is planned and again before it 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from binrelay.mail.address import Address
 from binrelay.mail.gate import find_exposures, shows_anybody
+from binrelay.mail.message import Message
 from binrelay.mail.people import People, same_name
 from binrelay.mail.quiet import without_addresses
 from binrelay.mail.scrub import Person
@@ -23,6 +26,17 @@ def person(author: Address, network: Network) -> Person:
         return Person(member.addresses, member.name)
     coordinator = next((each for each in network.coordinators if each.address == author), None)
     return Person((author,), coordinator.name if coordinator else None)
+
+
+def writer(message: Message, author: Address, network: Network) -> Person:
+    """With the name that the mail gives its author: most lists hold addresses alone.
+
+    One word is left aside, for it may be any word; so is what others are called.
+    """
+    known, name = person(author, network), message.author_name
+    others = {same_name(each) for each in (network.name, *(partner.name for partner in network.partners))}
+    telling = " " in name and "@" not in name and same_name(name) not in others
+    return replace(known, calls_itself=name if telling else None)
 
 
 def identity(author: Address, network: Network) -> Identity:

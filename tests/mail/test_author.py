@@ -155,3 +155,20 @@ def test_an_author_is_the_one_that_another_reader_finds(value: str) -> None:
     author = _author(f"From: {value}")
     if author is not None:
         assert email.utils.parseaddr(value)[1].lower() == author
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("jan@x.example", ""),
+        ("Jan de Wit <jan@x.example>", "Jan de Wit"),
+        ('"Wit, Jan de" <jan@x.example>', "Wit, Jan de"),
+        ('"Jan \\"de Man\\" Wit" <jan@x.example>', 'Jan "de Man" Wit'),
+        ("Jan (werk) Wit <jan@x.example>", "Jan Wit"),
+        ("=?utf-8?q?Jos=C3=A9_?= =?utf-8?q?Wit?=\r\n <jan@x.example>", "José Wit"),
+        ("Jan, Piet <jan@x.example>", ""),
+    ],
+)
+def test_what_a_mail_program_shows_beside_the_address_is_known(value: str, name: str) -> None:
+    header, _, _ = read_header(f"From: {value}\r\n\r\n".encode())
+    assert read_author(header).name == name

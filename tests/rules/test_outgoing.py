@@ -163,6 +163,26 @@ def test_who_agreed_to_be_named_is_named() -> None:
     assert "jan@mail.example" in whole_text(mail)
 
 
+@pytest.mark.parametrize(
+    "shown", ["Jan W. de Vries-Bakker", '"Vries-Bakker, Jan W. de"', "=?utf-8?q?Jan_W=2E_de_Vries-Bakker?="]
+)
+def test_a_neighbour_without_a_name_on_the_list_does_not_sign_with_the_one_in_the_mail(shown: str) -> None:
+    network = with_member(replace(JAN, name=None))
+    text = "Gezien!\n\nGroet, Jan W. de Vries-Bakker\n"
+    content = letter(f"{shown} <jan@mail.example>", "Re: Gele Polo van Jan W. de Vries-Bakker", text, fields=POLO)
+    mail = only(plan_for(content, recall=ON_POLO, evidence=UNPROVEN, network=network), Kind.REPLY)
+    assert "Bakker" not in whole_text(mail) + str(read(mail)["Subject"])
+    assert "Gezien!" in whole_text(mail)
+
+
+@pytest.mark.parametrize("shown", ["Polo", "Politie Utrecht-Oost", "info@wijk.example", "BIN Wilhelminapark"])
+def test_what_may_be_any_word_or_somebody_else_stays_in_the_text(shown: str) -> None:
+    text = f"Ik schreef over de {shown} in de straat.\n"
+    content = letter(f'"{shown}" <jan@mail.example>', "Re: Gele Polo", text, fields=POLO)
+    mail = only(plan_for(content, recall=ON_POLO, evidence=UNPROVEN), Kind.REPLY)
+    assert shown in whole_text(mail)
+
+
 def test_a_neighbour_named_by_another_keeps_the_mail_at_home() -> None:
     content = REPLY.replace(b"Gezien!", b"Vraag piet@work.example")
     plan = plan_for(content, recall=ON_POLO, evidence=UNPROVEN)

@@ -62,7 +62,14 @@ def _ladder(facts: Facts, network: Network) -> Decision:
     decision = _by_speaker(facts, network)
     if facts.too_much_text and isinstance(decision, Reply | Report):
         return _hold(5, Why.TOO_MUCH_TEXT, facts)  # released, too: nobody can take the member out of it
+    if isinstance(decision, Reply) and _is_gone(decision.partner, network):
+        return _hold(decision.rule, Why.NO_RECIPIENTS, facts)
     return decision if facts.approved else _careful(decision, facts)
+
+
+def _is_gone(partner: str | None, network: Network) -> bool:
+    """We remember bulletins of authorities that an admin has since taken out, or given another id."""
+    return partner is not None and all(partner != each.id for each in network.partners)
 
 
 def _careful(decision: Decision, facts: Facts) -> Decision:

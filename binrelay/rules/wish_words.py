@@ -72,7 +72,7 @@ PHRASES: dict[Verb, tuple[str, ...]] = {
         aanmelden, aanmelding, lid worden, word lid, lidmaatschap, inschrijven, inschrijving, meld aan, schrijf in,
         lid worden van buurt informatie netwerk, subscribe, subscription, join, sign up, signup, become a member,
         become member, membership, inscription, inscrire, inscrivez, rejoindre, devenir membre, adherer, adhesion,
-        anmelden, anmeldung, beitreten, beitritt, mitglied werden, melde an, melden an
+        meedoen, mitmachen, anmelden, anmeldung, beitreten, beitritt, mitglied werden, melde an, melden an
         """
     ),
     Verb.HELP: (),

@@ -10,7 +10,7 @@ import pytest
 
 from binrelay.records import Known, Recall
 from binrelay.rules.decision import Why
-from tests.rules.good import NETWORK, POLICE, TALK, YELLOW_POLO
+from tests.rules.good import COUNCIL, NETWORK, POLICE, TALK, YELLOW_POLO
 from tests.rules.letters import OFFICER, letter, plan_for
 
 SUBJECTS = [
@@ -172,6 +172,15 @@ def test_a_neighbours_answer_to_one_bulletin_with_the_code_of_another_goes_to_ne
         fields={"In-Reply-To": "<other@politie.example>"},
     )
     assert plan_for(content, recall=WITH_TALK).arrival.why == Why.CONFLICTING_MARKS
+
+
+def test_a_neighbours_answer_to_an_authority_that_is_no_partner_any_more_waits() -> None:
+    alone = replace(NETWORK, partners=(COUNCIL,), reports_to=(COUNCIL.id,))
+    for who, rule in (("jan@mail.example", 14), ("anna@home.example", 14), ("jan@elsewhere.example", 17)):
+        content = letter(who, "Re: Gele Polo", fields={"In-Reply-To": f"<{YELLOW_POLO.message_id}>"})
+        plan = plan_for(content, recall=REMEMBERED, network=alone)
+        assert (plan.arrival.decision, plan.arrival.rule) == ("hold", rule)
+        assert (plan.arrival.releases, plan.mails) == ("nothing", ())
 
 
 def test_one_piece_of_a_mail_that_was_cut_up_is_held_and_its_author_told() -> None:

@@ -273,6 +273,7 @@ def _acknowledge(
 def _thanks(talk: Conversation, message: Message, language: Language, *, what: Passed, name: str, desk: Desk) -> Letter:
     network = desk.network
     member = network.roster.get(talk.member.key)
+    tag = talk.tag if len(what.partners) == 1 else None  # what answers it is for all of them
     text = desk.say(
         name,
         language,
@@ -286,12 +287,10 @@ def _thanks(talk: Conversation, message: Message, language: Language, *, what: P
         display=network.name,
         to=(("", talk.member),),
         recipients=(talk.member,),
-        subject=tagged_subject(
-            network, desk.say(f"{name}-subject", language, subject=_bare(message, desk)), tag=talk.tag
-        ),
+        subject=tagged_subject(network, desk.say(f"{name}-subject", language, subject=_bare(message, desk)), tag=tag),
         content=plain(text),
         answers=(message.message_id,) if message.message_id else (),
-        tag=talk.tag,
+        tag=tag,
         bulletin=talk.bulletin,
         extra=(("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")),
         null_path=True,

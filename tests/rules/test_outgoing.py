@@ -217,6 +217,20 @@ def test_a_report_goes_to_each_authority_in_a_conversation_of_its_own() -> None:
     assert "Gemeente" in whole_text(thanks)
 
 
+def test_what_a_neighbour_adds_by_answering_that_word_reaches_each_authority_too() -> None:
+    network = replace(NETWORK, reports_to=("politie", "gemeente"))
+    thanks = only(plan_for(letter("jan@mail.example", "Lantaarn stuk"), network=network), Kind.ACKNOWLEDGEMENT)
+    known = {thanks.message_id: Known(ours=True, bulletin=thanks.bulletin, conversation=thanks.conversation)}
+    more = letter(
+        "jan@mail.example", f"Re: {read(thanks)['Subject']}", fields={"In-Reply-To": f"<{thanks.message_id}>"}
+    )
+    plan = plan_for(more, recall=Recall(ids=known), network=network)
+    assert {str(mail.recipients[0]) for mail in plan.mails if mail.kind is Kind.REPORT} == {
+        "wijkagent@politie.example",
+        str(COUNCIL.replies_to[0]),
+    }
+
+
 # ------------------------------------------------------------------ answer
 
 

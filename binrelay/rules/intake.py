@@ -167,9 +167,13 @@ def _bulletin(facts: Facts, rule: int, partner: str | None) -> Bulletin:
 
 
 def _coordinator(facts: Facts, network: Network) -> Decision:
-    """Rung 11: as a partner for the network itself; who answers a bulletin does so as a member."""
+    """Rung 11: as a partner for the network itself; who answers an authority's bulletin does so as a member.
+
+    To whom would an answer to the network's own go? To the coordinators: it is more for everybody, or a mistake.
+    """
     own = facts.author is not None and facts.thread.conversation_of_member((facts.author,)) is not None
-    answers_bulletin = facts.thread.bulletin is not None and not facts.thread.named and not facts.follow_up
+    bulletin = facts.thread.bulletin
+    answers_bulletin = bulletin is not None and bulletin.partner is not None and not facts.thread.named
     if facts.author is not None and (own or answers_bulletin):
         return _writes(facts, (facts.author,), network)
     if not facts.authenticated and not facts.approved:

@@ -195,6 +195,14 @@ def test_a_coordinator_who_answers_a_bulletin_is_a_neighbour_like_any_other() ->
     assert decide(answer, NETWORK) == Reply(14, Why.ANSWERS_BULLETIN, ANNA.address, "politie", "B0000001", None)
 
 
+def test_a_coordinator_who_answers_the_networks_own_bulletin_is_asked_whether_that_is_for_everybody() -> None:
+    own = Thread(bulletin=replace(YELLOW_POLO, partner=None, replied=True), ids_known=True)
+    hold = decide(replace(BY_COORDINATOR, thread=own, reply_like=True), NETWORK)
+    assert held(hold) == (11, Why.UNMATCHED_REPLY)
+    assert isinstance(hold, Hold)
+    assert isinstance(hold.released, Bulletin)
+
+
 def test_a_coordinators_forged_answer_to_a_bulletin_waits_like_a_neighbours() -> None:
     answer = replace(BY_COORDINATOR, thread=ON_BULLETIN, reply_like=True, evidence=FORGED)
     assert held(decide(answer, NETWORK)) == (12, Why.FORGED_MEMBER)

@@ -85,6 +85,13 @@ def test_a_notice_about_many_mails_says_so_in_its_first_line_too(phrases: Phrase
 
 
 @each_language
+def test_a_mail_that_is_too_large_says_how_large_it_may_be(phrases: Phrases, language: Language) -> None:
+    large, small = (phrases("too-large", language, **values) for values in samples("too-large"))
+    assert " 25 M" in large
+    assert " 500 k" in small
+
+
+@each_language
 def test_a_notice_says_how_to_decide(phrases: Phrases, language: Language) -> None:
     notice = phrases("notice-held", language, **HELD)
     for way in ("BIN/Vrijgeven", "BIN/Geweigerd", "binrelay held release K7Q4M2X9"):

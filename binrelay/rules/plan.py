@@ -290,7 +290,7 @@ def _tell_author(case: Case, record: ArrivalRecord, desk: Desk) -> tuple[Mail, .
         to=(("", author),),
         recipients=(author,),
         subject=tagged_subject(network, desk.say("too-large-subject", language, subject=case.message.subject)),
-        content=plain(desk.say(name, language, network=network.name, limit_mb=network.max_size // 1_000_000)),
+        content=plain(desk.say(name, language, network=network.name, limit_kb=network.max_size // 1000)),
         answers=(case.message.message_id,),
         extra=(("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")),
         null_path=True,

@@ -141,8 +141,8 @@ SAMPLES: Mapping[str, tuple[Values, ...]] = {
     "replies-gathered-subject": ({**_POLO, "count": 2},),
     "replies-gathered": ({**_POLO, "count": 2, "items": _GATHERED},),
     "too-large-subject": ({"subject": "Gele Polo"},),
-    "too-large": ({**NETWORK, "limit_mb": 25},),
-    "too-much-text": ({**NETWORK, "limit_mb": 25},),
+    "too-large": ({**NETWORK, "limit_kb": 25_000}, {**NETWORK, "limit_kb": 500}),
+    "too-much-text": ({**NETWORK, "limit_kb": 25_000},),
     "notice-held-subject": ({**NETWORK, "id": "K7Q4M2X9", "why": "Daarom."},),
     "notice-held": (
         _HELD,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from binrelay.errors import MailboxRefused
@@ -57,7 +58,16 @@ async def prepare_folders(session: ImapSession, folders: Folders) -> Mapping[Roo
 
     Raises MailboxRefused where one cannot be had.
     """
-    place = await _find_place(session)
+    refusals = []
+    for place in await _places(session):
+        try:
+            return await _prepare(session, folders, place)
+        except MailboxRefused as refused:
+            refusals.append(refused)
+    raise refusals[0]
+
+
+async def _prepare(session: ImapSession, folders: Folders, place: Place) -> Mapping[Room, Folder]:
     root = place.root(folders.root)
     known = await _list(session, root)
     if place.separator and _key(root) not in known:
@@ -88,11 +98,15 @@ async def _settle(session: ImapSession, known: Mapping[str, Folder], paths: Sequ
     raise refusals[0]
 
 
-async def _find_place(session: ImapSession) -> Place:
-    if "NAMESPACE" in session.capabilities and (found := await session.ask(read_namespace, "NAMESPACE")):
-        return Place(*found)
+async def _places(session: ImapSession) -> Sequence[Place]:
+    """Where the server says that our tree stands; of one that does not say so, beside INBOX or else below it."""
+    with suppress(MailboxRefused):  # proxies announce what the server behind them does not know
+        if "NAMESPACE" in session.capabilities and (found := await session.ask(read_namespace, "NAMESPACE")):
+            return [Place(*found)]
     listed = await session.ask(read_folders, "LIST", '""', '""')  # RFC 3501 6.3.8: an empty name asks for the separator
-    return Place("", listed[0].separator if listed else None)
+    separator = listed[0].separator if listed else None
+    below = [Place(f"INBOX{separator}", separator)] if separator else []
+    return [Place("", separator), *below]
 
 
 async def _list(session: ImapSession, root: str) -> Mapping[str, Folder]:

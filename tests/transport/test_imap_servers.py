@@ -21,6 +21,7 @@ SERVERS = {
     "dots without a prefix": Options(separator="."),
     "a prefix of its own": Options(prefix="Mail/"),
     "no NAMESPACE": Options(without=["NAMESPACE"]),
+    "a prefix and no NAMESPACE to tell it": Options(prefix="INBOX.", separator=".", without=["NAMESPACE"]),
     "sdbox": Options(layout="sdbox"),
     "no MOVE": Options(without=["MOVE"]),
     "neither MOVE nor UIDPLUS": Options(without=["MOVE", "UIDPLUS"]),
@@ -54,8 +55,7 @@ async def test_folder_names_fit_the_server(server: Dovecot) -> None:
     user, options = server.new_user(), server.options
     async with connected(account_at(server, user)) as inbox:
         held = inbox.folder_paths()[Room.HELD]
-    prefix = "" if "NAMESPACE" in options.without else options.prefix
-    assert held == f"{prefix}BIN{options.separator}Wacht & zie é"
+    assert held == f"{options.prefix}BIN{options.separator}Wacht & zie é"
     assert held in server.folders(user)
 
 

@@ -28,6 +28,7 @@ class Why(StrEnum):
     UNAUTHENTICATED_PARTNER = "unauthenticated-partner"
     KEY_UNREACHABLE = "key-unreachable"
     UNMATCHED_REPLY = "unmatched-reply"
+    ANSWERS_NOTICE = "answers-notice"
     FORWARDED_OURS = "forwarded-ours"
     CONFLICTING_MARKS = "conflicting-marks"
     TOO_MANY_BULLETINS = "too-many-bulletins"

@@ -155,6 +155,8 @@ def _private_looking(facts: Facts) -> bool:
 def _why_private(facts: Facts) -> Why:
     if facts.thread.conflict:
         return Why.CONFLICTING_MARKS
+    if isinstance(facts.speaker, Coordinator) and facts.thread.answers_notice:
+        return Why.ANSWERS_NOTICE
     return Why.FORWARDED_OURS if facts.forwards_ours or facts.forward else Why.UNMATCHED_REPLY
 
 

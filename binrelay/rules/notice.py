@@ -20,7 +20,9 @@ from binrelay.rules.exposure import person
 from binrelay.rules.moments import clock_time, spoken
 
 # A released mail of these goes to everybody although it looks as if it was meant for one.
-PRIVATE_LOOKING = frozenset({Why.UNMATCHED_REPLY, Why.FORWARDED_OURS, Why.CONFLICTING_MARKS, Why.UNKNOWN_ON_THREAD})
+PRIVATE_LOOKING = frozenset(
+    {Why.UNMATCHED_REPLY, Why.ANSWERS_NOTICE, Why.FORWARDED_OURS, Why.CONFLICTING_MARKS, Why.UNKNOWN_ON_THREAD}
+)
 SUBJECT_SHOWN = 120  # characters
 
 

@@ -35,6 +35,11 @@ class Thread:
         return bool(self.named) or self.ids_known
 
     @property
+    def answers_notice(self) -> bool:
+        """A mail of ours is answered that is about no bulletin and in no conversation."""
+        return self.ids_known and not self.named and self.bulletin is None
+
+    @property
     def conflict(self) -> bool:
         """Marks that name two; quoting a third person's conversation would show that person's words to this one."""
         return (

@@ -220,3 +220,13 @@ def test_the_council_cannot_follow_up_a_bulletin_of_the_police() -> None:
 def test_what_is_held_would_reach_everybody_and_says_so() -> None:
     plan = plan_for(letter(OFFICER, "Re: uw melding"))
     assert (plan.arrival.releases, plan.arrival.reaches) == ("bulletin", len(NETWORK.members))
+
+
+def test_a_coordinator_who_answers_a_notice_is_told_how_to_decide() -> None:
+    told = Recall(ids={"notice@bin.example": Known(ours=True, bulletin=None, conversation=None)})
+    content = letter(
+        "anna@home.example", "Re: mail 2C7EXPX8 wacht op u", "Ja.\n", fields={"In-Reply-To": "<notice@bin.example>"}
+    )
+    plan = plan_for(content, recall=told)
+    assert (plan.arrival.decision, plan.arrival.rule, plan.arrival.why) == ("hold", 11, Why.ANSWERS_NOTICE)
+    assert plan_for(content).arrival.why == Why.UNMATCHED_REPLY

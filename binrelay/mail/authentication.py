@@ -26,7 +26,7 @@ from binrelay.mail.lexical import UnreadableError
 from binrelay.mail.trace import Hop, belongs, is_internal, read_hop
 
 MICROSOFT = "microsoft"  # the trusted id that accepts the form without an id
-_MICROSOFT_NAMES = frozenset({"outlook.com", "office365.com"})
+_MICROSOFT_NAMES = frozenset({"outlook.com", "office365.com", "exchangelabs.com"})
 _MICROSOFT_BORDER = ".mail.protection.outlook.com"
 _WRITES_BELOW = frozenset({"mx.google.com"})
 _NO_VERDICT = frozenset({"none", "bestguesspass"})  # the domain publishes no policy

@@ -206,6 +206,17 @@ def test_microsofts_form_without_an_id_counts_where_microsoft_is_pinned() -> Non
     assert verdict(results(older), trusted=("microsoft",)) is Verdict.PASS
 
 
+def test_microsofts_inner_hosts_have_names_of_three_domains() -> None:
+    hops = (
+        "from BL0P.prod.exchangelabs.com (2603:10b6:207::2) by LV8P.namprd10.prod.outlook.com (2603:10b6:408::9) with x; x",
+        "from BL6P.namprd04.prod.outlook.com (2603:10b6:207::3) by BL0P.outlook.office365.com (2603:10b6:207::2) with x; x",
+    )
+    inner = tuple(("received", hop) for hop in hops)
+    assert verdict(header(*inner, *MICROSOFT[1:]), trusted=("microsoft",)) is Verdict.PASS
+    lookalike = ("received", hops[0].replace("exchangelabs.com", "exchangelabs.com.evil.example"))
+    assert verdict(header(lookalike, *MICROSOFT[1:]), trusted=("microsoft",)) is Verdict.UNPROVEN
+
+
 def test_a_field_without_an_id_below_microsofts_border_does_not_count() -> None:
     border = ("received", "from x.outlook.com (203.0.113.66) by DB5E.mail.protection.outlook.com (10.1.1.1) with x; x")
     assert verdict(header(border, MICROSOFT[1]), trusted=("microsoft",)) is Verdict.UNPROVEN

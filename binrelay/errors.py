@@ -56,6 +56,10 @@ class MailboxRefused(TemporaryError):
         self.command, self.answer = command, answer
 
 
+class FolderRenumbered(MailboxRefused):
+    """No handle of that folder is worth anything any more; a new connection looks at it afresh."""
+
+
 class LoginRefused(TemporaryError):
     """A server (`imap` or `smtp`) does not accept our name and password. Ask rarely: providers lock accounts."""
 

@@ -17,7 +17,7 @@ from binrelay.cli.exits import Exit, complain, quiet, show_problems
 from binrelay.cli.lines import write_line
 from binrelay.cli.wording import counted
 from binrelay.config import load_settings
-from binrelay.errors import ConfigError, StoreError, StoreLost
+from binrelay.errors import ConfigError, MailboxRefused, StoreError, StoreLost
 from binrelay.mail.quiet import without_addresses
 from binrelay.rota import Attendance
 from binrelay.store.place import database_path
@@ -219,4 +219,6 @@ def _cure(status: dict[str, Any]) -> str:
         return "[bold red]Degraded.[/] The database cannot be written, often for a full disk (df -h); mail waits in the inbox."
     if down:
         return f"[bold red]Degraded.[/] Try: binrelay check --connect ({', '.join(down)})"
+    if any(network.get("trouble") == MailboxRefused.__name__ for network in status["networks"]):
+        return "[bold yellow]Degraded.[/] Mail is passed on; the server does not move it to its folder. Is the mailbox full?"
     return "[bold yellow]Degraded.[/]"

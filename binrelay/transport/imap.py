@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from binrelay.errors import MailboxLost, MailboxRefused
+from binrelay.errors import FolderRenumbered, MailboxLost, MailboxRefused
 from binrelay.model import Folders, ImapAccount
 from binrelay.ports import Arrival, Dice, Handle, Listing, Room
 from binrelay.transport import imap_messages
@@ -160,7 +160,7 @@ class ImapInbox:
         self, session: ImapSession, here: Room, uidvalidity: int, *, uids: Sequence[int], room: Room
     ) -> None:
         if not await self._enter(session, here, uidvalidity):
-            raise MailboxRefused("MOVE", "the folder was numbered anew")
+            raise FolderRenumbered("MOVE", "the folder was numbered anew")
         try:
             await imap_messages.move(session, uids, self._rooms[room].wire)
         except MailboxRefused as refused:
@@ -176,7 +176,7 @@ class ImapInbox:
     async def remove(self, handle: Handle) -> bool:
         async with self._turn() as session:
             if not await self._enter(session, handle.room, handle.uidvalidity):
-                raise MailboxRefused("EXPUNGE", "the folder was numbered anew")
+                raise FolderRenumbered("EXPUNGE", "the folder was numbered anew")
             return await imap_messages.remove(session, [handle.uid])
 
     async def wait(self, seconds: float) -> bool:

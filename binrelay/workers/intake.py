@@ -57,7 +57,8 @@ class Intake:
             await self._moderation.reconcile()
         while True:
             await self._scan(watch)
-            world.health.mailbox, world.health.last_seen, world.health.trouble = "idle", world.clock.now(), None
+            world.health.mailbox, world.health.last_seen = "idle", world.clock.now()
+            world.health.trouble = self._moderation.filing.trouble
             async with self._gate:
                 await self._tidying.some()
             patience = self._tidying.patience(self._waiting.patience(await self._moderation.patience()))
@@ -86,8 +87,11 @@ class Intake:
         return watch
 
     async def _scan(self, watch: Watch) -> None:
-        world = self._world
+        world, filing = self._world, self._moderation.filing
+        async with self._gate:
+            await filing.again()
         settled = await world.store.left(world.network.id, watch.uidvalidity) | self._waiting.early()
+        settled |= filing.stuck_in(Room.INBOX)
         new = []
         for listing in await self._inbox.listing(Room.INBOX, after=watch.first_uid - 1, skip=settled):
             if listing.arrived < watch.since and watch.first_uid == 1 and watch.left_alone:
@@ -114,7 +118,7 @@ class Intake:
             filed, self._to_file = self._to_file, {}
         async with self._gate:
             for room, handles in filed.items():
-                await self._inbox.file_all(handles, room)
+                await self._moderation.filing.file(handles, room)
 
     async def _fetched_together(self, listings: Sequence[Listing]) -> dict[Handle, Arrival]:
         """Where a line broke over many, one by one: so it comes out which of them breaks it."""
@@ -203,7 +207,7 @@ class Intake:
         facts = Facts(message.author, None, Evidence(Verdict.UNPROVEN, "not asked"))
         case = Case(message, facts, Recall(), Hold(5, Why.POISON, None, None), arrival.arrived, arrival.size)
         await world.store.enqueue(make_plan(case, world.desk()))
-        await self._inbox.file(listing.handle, Room.HELD)
+        await self._moderation.filing.file((listing.handle,), Room.HELD)
         await self._moderation.tell()
 
 

@@ -20,6 +20,7 @@ from binrelay.rules.notice import held_notices, held_together, stopped_notices, 
 from binrelay.rules.plan import make_plan
 from binrelay.workers.care import REFUSALS, is_hopeless, stumbled, with_care
 from binrelay.workers.filed import record_of
+from binrelay.workers.filing import Filing
 from binrelay.workers.judge import Judge
 from binrelay.workers.membership import renew
 from binrelay.workers.world import World
@@ -41,6 +42,7 @@ class Moderation:
         self._world = world
         self._inbox = inbox
         self._judge = judge
+        self.filing = Filing(world, inbox)
         self._looked_at: set[tuple[int, int]] = set()  # rejected mails that need no second look
         self._hopeless: frozenset[Handle] = frozenset()  # mails that the server does not give
 
@@ -75,7 +77,7 @@ class Moderation:
         async def give_up(error: Exception) -> None:
             await self._tell_poison(listing.handle, error)
             if not isinstance(error, TemporaryError | TimeoutError):
-                await self._inbox.file(listing.handle, Room.HELD)
+                await self.filing.file((listing.handle,), Room.HELD)
 
         await with_care(self._world, listing.handle, work, give_up=give_up)
 
@@ -84,8 +86,9 @@ class Moderation:
         self._world.due.set()
 
     def _hopeful(self, listings: Sequence[Listing]) -> Sequence[Listing]:
-        """Without those that must not cost this connection as they cost the last ones."""
-        return [listing for listing in listings if listing.handle not in self._hopeless]
+        """Without those that must not cost this connection as they cost the last ones, or that are settled where they lie."""
+        passed_over = (self._hopeless, self.filing)
+        return [each for each in listings if not any(each.handle in some for some in passed_over)]
 
     async def reconcile(self) -> None:
         """After a start: mails that were decided upon and still lie in *held*, for the daemon died before moving them."""
@@ -94,7 +97,7 @@ class Moderation:
         for listing in self._hopeful(await self._inbox.listing(Room.HELD)):
             record = await self._looked_up(listing)
             if record is not None and record.state in ROOM_OF:
-                await self._inbox.file(listing.handle, ROOM_OF[record.state])
+                await self.filing.file((listing.handle,), ROOM_OF[record.state])
 
     async def tell(self) -> None:
         """Tells the coordinators of what is held: each at once, one mail for all where it gets more than five a minute."""
@@ -143,10 +146,10 @@ class Moderation:
             if not await self._go_on(record):
                 await self._too_late(record, listing)
                 return
-            await self._inbox.file(listing.handle, Room.DONE)
+            await self.filing.file((listing.handle,), Room.DONE)
             return
         done = await self._release(arrival, record)
-        await self._inbox.file(listing.handle, Room.DONE if done else Room.HELD)
+        await self.filing.file((listing.handle,), Room.DONE if done else Room.HELD)
 
     async def _go_on(self, record: ArrivalRecord) -> bool:
         """What of it waits on its way out, because the provider refused it or it grew old, goes out after all."""
@@ -159,7 +162,7 @@ class Moderation:
 
     async def _too_late(self, record: ArrivalRecord, listing: Listing) -> None:
         """The first decision stands. What was released finds its way; what was rejected, somebody still wants sent."""
-        await self._inbox.file(listing.handle, ROOM_OF[record.state])
+        await self.filing.file((listing.handle,), ROOM_OF[record.state])
         if record.state != "rejected":
             return
         world, desk = self._world, self._world.desk()
@@ -235,7 +238,7 @@ class Moderation:
     async def _file_known(self, record: ArrivalRecord, room: Room) -> None:
         listing = await self._locate(record)
         if listing is not None:
-            await self._inbox.file(listing.handle, room)
+            await self.filing.file((listing.handle,), room)
 
     async def _asked_with_care(self, record: ArrivalRecord, action: str) -> None:
         """What cannot be done goes on waiting, and the coordinators hear what went wrong."""
@@ -264,7 +267,7 @@ class Moderation:
         else:
             done, room = await self._release_kept(record, listing), Room.DONE
         if listing is not None and done:
-            await self._inbox.file(listing.handle, room)
+            await self.filing.file((listing.handle,), room)
 
     async def _release_kept(self, record: ArrivalRecord, listing: Listing | None) -> bool:
         kept = await self._world.store.held_one(record.id)

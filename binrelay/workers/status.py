@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -59,7 +59,8 @@ async def daemon_status(worlds: Sequence[World], condition: Condition, board: Bo
     networks = [_network_status(world, await board.look(world)) for world in worlds]
     # A mailbox that another daemon watches is well as far as this one can tell.
     well = all(
-        network["mailbox"] in ("idle", "elsewhere") and not (network["refused"] or network["stopped"])
+        network["mailbox"] in ("idle", "elsewhere")
+        and not (network["refused"] or network["stopped"] or _stuck(network))
         for network in networks
     )
     return {
@@ -69,6 +70,11 @@ async def daemon_status(worlds: Sequence[World], condition: Condition, board: Bo
         "networks": networks,
         "config": {"loaded": _moment(condition.loaded), "error": condition.error},
     }
+
+
+def _stuck(network: Mapping[str, object]) -> bool:
+    """Mail is passed on, and the server does not move it to its folder."""
+    return network["mailbox"] == "idle" and network["trouble"] is not None
 
 
 def _network_status(world: World, tally: _Tally) -> dict[str, object]:

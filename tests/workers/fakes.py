@@ -95,6 +95,7 @@ class MemoryInbox:
         self._uid = 0
         self.withheld: set[int] = set()  # uids that the server lists and does not give
         self.deadly: set[int] = set()  # uids over which it breaks the line
+        self.full = False  # it moves nothing
 
     def put(self, content: bytes, *, room: Room = Room.INBOX, arrived: float = 1_000_600.0) -> int:
         self._uid += 1
@@ -156,6 +157,8 @@ class MemoryInbox:
 
     async def file(self, handle: Handle, room: Room) -> None:
         self.lines.passed()
+        if self.full:
+            raise MailboxRefused("COPY", "NO [OVERQUOTA] the mailbox is full")
         found = self.rooms[handle.room].pop(handle.uid, None)
         if found is not None:
             self.put(found[0], room=room, arrived=found[1])

@@ -168,3 +168,23 @@ async def test_a_mail_in_release_that_takes_too_long_keeps_no_session_busy(
     assert len(asked) == 3
     await office.send()
     assert office.provider.recipients == [ANNA]
+
+
+async def test_a_full_mailbox_keeps_no_mail_waiting_and_nobody_gets_one_twice(office: Office) -> None:
+    office.inbox.full = True
+    office.inbox.put(POLO)
+    office.inbox.put(FORGED)
+    await office.look()
+    office.inbox.put(PROVEN + letter(OFFICER, "Rode Fiat"))
+    await office.look()
+    await office.send()
+    assert members_mailed(office) == sorted(2 * EVERYBODY)
+    assert office.world.health.trouble == "MailboxRefused"
+    office.inbox.drag(Room.RELEASE, Room.INBOX)
+    await office.look()
+    await office.send()
+    assert members_mailed(office) == sorted(3 * EVERYBODY), "the forged mail, which a coordinator vouched for"
+    office.inbox.full = False
+    await office.look()
+    assert [len(office.inbox.contents(room)) for room in (Room.INBOX, Room.RELEASE, Room.DONE)] == [0, 0, 3]
+    assert office.world.health.trouble is None

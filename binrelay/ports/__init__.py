@@ -100,6 +100,10 @@ class Inbox(Protocol):
         """UIDVALIDITY and UIDNEXT of INBOX."""
         ...
 
+    async def uids(self) -> tuple[int, frozenset[int]]:
+        """UIDVALIDITY of INBOX, and the UIDs of all that lies there."""
+        ...
+
     async def listing(self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()) -> Sequence[Listing]:
         """Mails of the folder with uid > `after` and not in `skip`, lowest first."""
         ...
@@ -164,6 +168,10 @@ class Store(CoordinatorStore, ForgettingStore, MembersStore, OutboxStore, Protoc
         ...
 
     async def leave(self, network: str, handle: Handle, digest: str) -> None: ...
+
+    async def forget_left(self, network: str, uidvalidity: int, uids: frozenset[int]) -> None:
+        """These lie in INBOX no more: nothing of them need be known."""
+        ...
 
     async def stumble(self, network: str, handle: Handle, error: str) -> int:
         """Counts a failed attempt to take this mail in; the number so far."""

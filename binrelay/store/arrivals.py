@@ -7,15 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from binrelay.ports import Handle, Room
 from binrelay.records import ArrivalRecord, Mail, Plan, Watch
 from binrelay.records.waiting import Wait
 from binrelay.store import failures, memory, moderation, outbox, standing
 from binrelay.store.engine import alone_with, insert_row, upsert
+from binrelay.store.many import execute_many
 from binrelay.store.rows import arrival_from
 from binrelay.store.schema import arrivals, contents, left_mails, stumbles, waits, watches
+
+_LEFT_NO_MORE = delete(left_mails).where(
+    left_mails.c.network == bindparam("of_network"),
+    left_mails.c.uidvalidity == bindparam("of_mailbox"),
+    left_mails.c.uid == bindparam("gone"),
+)
 
 
 def enqueue(connection: Connection, plan: Plan) -> bool:
@@ -103,6 +110,11 @@ def leave(connection: Connection, network: str, handle: Handle, *, digest: str) 
         network=network, uidvalidity=handle.uidvalidity, uid=handle.uid, digest=digest
     )
     connection.execute(statement.on_conflict_do_nothing())
+
+
+def forget_left(connection: Connection, network: str, uidvalidity: int, *, uids: frozenset[int]) -> None:
+    rows = [{"gone": uid} for uid in uids]
+    execute_many(connection, _LEFT_NO_MORE, rows, of_network=network, of_mailbox=uidvalidity)
 
 
 def stumble(connection: Connection, network: str, handle: Handle, *, error: str) -> int:

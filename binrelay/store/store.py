@@ -105,6 +105,9 @@ class SqlStore(CoordinatorSide, MembersSide, PersonalData, SendingStore):
     async def leave(self, network: str, handle: Handle, digest: str) -> None:
         await self._database.write(arrivals.leave, network, handle, digest=digest)
 
+    async def forget_left(self, network: str, uidvalidity: int, uids: frozenset[int]) -> None:
+        await self._database.write(arrivals.forget_left, network, uidvalidity, uids=uids)
+
     async def stumble(self, network: str, handle: Handle, error: str) -> int:
         return await self._database.write(arrivals.stumble, network, handle, error=error)
 

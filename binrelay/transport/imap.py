@@ -96,6 +96,11 @@ class ImapInbox:
                 return self._selected.uidvalidity, max(uids, default=0) + 1
             return self._selected.uidvalidity, self._selected.uidnext
 
+    async def uids(self) -> tuple[int, frozenset[int]]:
+        async with self._turn() as session:
+            await self._refresh(session, Room.INBOX)
+            return self._selected.uidvalidity, frozenset(await imap_messages.search(session))
+
     async def listing(self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()) -> Sequence[Listing]:
         async with self._turn() as session:
             await self._refresh(session, room)

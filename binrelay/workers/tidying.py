@@ -1,5 +1,5 @@
 """Empties the folders that the daemon fills: what was settled `retention.content` ago goes for good, as does what a
-person had erased.
+person had erased. What is known of mails that a person took out of INBOX goes as well.
 
 Invariant: only mails that the store knows as ours go, never one that waits, never from INBOX. Some at a time, so that
 new mail is never kept waiting; a pass that breaks off begins again and finds what is left.
@@ -49,12 +49,20 @@ class Tidying:
         world = self.world
         if self._pass is None and world.clock.steady() >= self._next:
             self._next = world.clock.steady() + EVERY
+            await self._forget_left()
             self._pass = await self._begin() if await may_forget(world) else None
         if self._pass is not None:
             await self._go_on(self._pass)
 
     def patience(self, longest: float) -> float:
         return longest if self._pass is None else min(longest, AGAIN)
+
+    async def _forget_left(self) -> None:
+        store, network = self.world.store, self.world.network.id
+        uidvalidity, there = await self.inbox.uids()
+        gone = await store.left(network, uidvalidity) - there
+        if gone:
+            await store.forget_left(network, uidvalidity, gone)
 
     async def _begin(self) -> _Pass:
         world = self.world

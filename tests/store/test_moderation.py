@@ -129,6 +129,15 @@ async def test_what_was_left_alone_is_remembered(store: SqlStore) -> None:
     assert (await store.counts(NETWORK, NOW)).left == 1
 
 
+async def test_of_what_a_person_took_out_of_the_inbox_nothing_is_remembered(store: SqlStore) -> None:
+    for uid in (3, 4, 5):
+        await store.leave(NETWORK, replace(HANDLE, uid=uid), f"digest-{uid}")
+        await store.leave("other", replace(HANDLE, uid=uid), f"digest-{uid}")
+    await store.forget_left(NETWORK, HANDLE.uidvalidity, frozenset({3, 5, 99}))
+    assert await store.left(NETWORK, HANDLE.uidvalidity) == {4}
+    assert await store.left("other", HANDLE.uidvalidity) == {3, 4, 5}
+
+
 async def test_a_renumbered_mailbox_forgets_the_old_numbers(store: SqlStore) -> None:
     await store.leave(NETWORK, HANDLE, "digest-left")
     await store.set_watch(NETWORK, Watch(8, 1, NOW))

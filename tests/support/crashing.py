@@ -32,7 +32,7 @@ P = TypeVar("P")
 # What only asks, of a mailbox and of a submitter; a method that is added is an effect until it stands here. A method of the
 # store only asks where its code calls no `write`.
 WRITE = re.compile(r"(store|rota)\..*:before")
-QUESTIONS = frozenset({"uid_span", "listing", "fetch", "fetch_together", "find", "wait", "capabilities"})
+QUESTIONS = frozenset({"uid_span", "uids", "listing", "fetch", "fetch_together", "find", "wait", "capabilities"})
 
 
 @dataclass(frozen=True, slots=True)

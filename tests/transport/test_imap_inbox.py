@@ -114,6 +114,19 @@ async def test_the_uid_span_is_that_of_this_moment(server: Dovecot, user: str) -
     assert listing.handle == Handle(Room.INBOX, uidvalidity, uidnext)
 
 
+async def test_what_a_person_took_away_lies_there_no_more(server: Dovecot, user: str) -> None:
+    server.append(user, "INBOX", MAIL)
+    server.append(user, "INBOX", MAIL.replace(b"Polo", b"Golf"))
+    async with connected(account_at(server, user)) as inbox:
+        uidvalidity, both = await inbox.uids()
+        server.move(user, ("INBOX", "BIN/Verwerkt"), b"Polo")
+        _, rest = await inbox.uids()
+        [listing] = await inbox.listing(Room.INBOX)
+    assert len(both) == 2
+    assert rest == {listing.handle.uid} < both
+    assert uidvalidity == listing.handle.uidvalidity
+
+
 async def test_a_mail_that_a_person_moved_meanwhile_is_no_error(server: Dovecot, user: str) -> None:
     server.append(user, "INBOX", MAIL)
     async with connected(account_at(server, user)) as inbox:

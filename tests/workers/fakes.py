@@ -119,6 +119,10 @@ class MemoryInbox:
     async def uid_span(self) -> tuple[int, int]:
         return 1, self._uid + 1
 
+    async def uids(self) -> tuple[int, frozenset[int]]:
+        self.lines.passed()
+        return 1, frozenset(self.rooms[Room.INBOX])
+
     async def listing(self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()) -> Sequence[Listing]:
         self.lines.passed()
         found = sorted(uid for uid in self.rooms[room] if uid > after and uid not in skip)

@@ -89,7 +89,7 @@ async def test_a_line_that_breaks_in_the_middle_leaves_the_rest_for_the_next_tim
     await arrive(house, *mails)
     house.clock.time += 31 * DAY
     while house.inbox.contents(Room.DONE):
-        house.inbox.lines.step, house.inbox.lines.break_at = 0, 9
+        house.inbox.lines.step, house.inbox.lines.break_at = 0, 10
         await house.look()
         house.clock.time += 3601.0
     assert house.inbox.contents(Room.INBOX) == []
@@ -131,3 +131,13 @@ async def test_what_is_kept_longest_is_known(house: Office) -> None:
     await forget(house.world)
     assert house.world.health.oldest is None
     assert house.world.health.forgot == house.clock.time
+
+
+async def test_what_a_stranger_wrote_is_counted_while_it_lies_there(house: Office) -> None:
+    await arrive(house, BY_HAND)
+    assert (await house.world.store.counts(NETWORK.id, NOW)).left == 1
+    await after(house, 1)
+    assert (await house.world.store.counts(NETWORK.id, NOW)).left == 1
+    house.inbox.rooms[Room.INBOX].clear()
+    await after(house, 1)
+    assert (await house.world.store.counts(NETWORK.id, NOW)).left == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from binrelay.mail.address import Address
+from binrelay.mail.called import own_name
 from binrelay.mail.gate import find_exposures, shows_anybody
 from binrelay.mail.message import Message
 from binrelay.mail.people import People, same_name
@@ -29,14 +30,11 @@ def person(author: Address, network: Network) -> Person:
 
 
 def writer(message: Message, author: Address, network: Network) -> Person:
-    """With the name that the mail gives its author: most lists hold addresses alone.
-
-    One word is left aside, for it may be any word; so is what others are called.
-    """
-    known, name = person(author, network), message.author_name
+    """With the name that the mail gives its author, unless others are called so: most lists hold addresses alone."""
+    known, name = person(author, network), own_name(message.author_name)
     others = {same_name(each) for each in (network.name, *(partner.name for partner in network.partners))}
-    telling = " " in name and "@" not in name and same_name(name) not in others
-    return replace(known, calls_itself=name if telling else None)
+    shown = {same_name(each) for each in (message.author_name, name or "")}
+    return replace(known, calls_itself=name if others.isdisjoint(shown) else None)
 
 
 def identity(author: Address, network: Network) -> Identity:

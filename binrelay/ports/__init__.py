@@ -117,11 +117,10 @@ class Inbox(Protocol):
         ...
 
     async def file_all(self, handles: Sequence[Handle], room: Room) -> None:
-        """As `file`, for many at once: when it raises, some of them may have been moved."""
-        ...
+        """Moves them; MOVE, else COPY + STORE + UID EXPUNGE. A mail that is gone is no error.
 
-    async def file(self, handle: Handle, room: Room) -> None:
-        """Moves it; MOVE, else COPY + STORE + UID EXPUNGE. A mail that is gone is no error."""
+        When it raises, some of them may have been moved.
+        """
         ...
 
     async def append(self, content: bytes) -> None:

@@ -151,9 +151,6 @@ class ImapInbox:
         found = ((here[uid], content) for uid, content in contents.items())
         return {each.handle: Arrival(content, each.handle, each.arrived, len(content)) for each, content in found}
 
-    async def file(self, handle: Handle, room: Room) -> None:
-        await self.file_all((handle,), room)
-
     async def file_all(self, handles: Sequence[Handle], room: Room) -> None:
         async with self._turn() as session:
             for here, uidvalidity in dict.fromkeys((each.room, each.uidvalidity) for each in handles):

@@ -58,7 +58,7 @@ async def test_the_daemons_own_imap_client_finds_new_mail_within_its_keepalive_a
         arrival = await inbox.fetch(listing, limit=None)
         assert arrival is not None
         assert arrival.content == ARRIVED
-        await inbox.file(listing.handle, Room.DONE)
+        await inbox.file_all((listing.handle,), Room.DONE)
         lies = await asyncio.to_thread(
             where_is, imap.port, b"@politie.example", user=COORDINATOR.address, folders=("INBOX", "BIN/Traités")
         )

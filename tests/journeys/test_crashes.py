@@ -43,7 +43,7 @@ POINTS = {
     "report": (*IN, *OUT, *AT_SERVER),
     "answer": (*IN, *OUT, *AGAIN),
     "hold": (*IN, *around("store.post"), *OUT, *AT_SERVER),
-    "release": (*around("store.enqueue", "inbox.file"), *OUT, *AGAIN),
+    "release": (*around("store.enqueue", "inbox.file_all"), *OUT, *AGAIN),
     "reject": around("store.reject"),
     "bounce": (*IN, *around("store.failures")),
 }

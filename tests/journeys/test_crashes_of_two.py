@@ -32,7 +32,7 @@ TELLING = (
     ("bulletin", "store.record:before"),
     ("answer", "store.record:after"),
     ("hold", "store.post:after"),
-    ("release", "inbox.file:before"),
+    ("release", "inbox.file_all:before"),
 )
 EVERY = tuple(
     (flow, point)

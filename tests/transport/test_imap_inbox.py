@@ -79,7 +79,7 @@ async def test_reading_and_filing_leave_a_mail_unread(server: Dovecot, user: str
         await inbox.fetch(listing, limit=1)
         await inbox.recent_headers(Room.INBOX, 5)
         await inbox.find(Room.INBOX, "polo@politie.example")
-        await inbox.file(listing.handle, Room.HELD)
+        await inbox.file_all((listing.handle,), Room.HELD)
     with server.mail_program(user) as program:
         assert program.flags("BIN/Wacht & zie é") == [frozenset()]
 
@@ -90,7 +90,7 @@ async def test_a_mail_that_was_read_by_a_person_stays_read_when_filed(server: Do
         program.flag("INBOX", b"Polo", "\\Seen")
     async with connected(account_at(server, user)) as inbox:
         [listing] = await inbox.listing(Room.INBOX)
-        await inbox.file(listing.handle, Room.DONE)
+        await inbox.file_all((listing.handle,), Room.DONE)
     with server.mail_program(user) as program:
         assert program.flags("BIN/Verwerkt") == [frozenset({"\\Seen"})]
 
@@ -135,7 +135,7 @@ async def test_a_mail_that_a_person_moved_meanwhile_is_no_error(server: Dovecot,
         await inbox.listing(Room.INBOX)
         assert await inbox.fetch(listing, limit=None) is None
         assert await inbox.fetch(listing, limit=1) is None
-        await inbox.file(listing.handle, Room.HELD)
+        await inbox.file_all((listing.handle,), Room.HELD)
         assert list(await inbox.listing(Room.HELD)) == []
 
 
@@ -191,7 +191,7 @@ async def test_a_folder_that_a_person_deleted_comes_back_for_the_mail(server: Do
             program.delete("BIN/Verwerkt")
             program.delete("BIN/Vrijgeven")
         [listing] = await inbox.listing(Room.INBOX)
-        await inbox.file(listing.handle, Room.DONE)
+        await inbox.file_all((listing.handle,), Room.DONE)
         assert list(await inbox.listing(Room.RELEASE)) == []
     assert server.messages(user, "BIN/Verwerkt") == [MAIL]
 
@@ -203,7 +203,7 @@ async def test_no_mail_is_touched_when_the_folder_was_numbered_anew(server: Dove
         stale = replace(listing, handle=replace(listing.handle, uidvalidity=listing.handle.uidvalidity - 1))
         assert await inbox.fetch(stale, limit=None) is None
         with pytest.raises(MailboxRefused, match="anew"):
-            await inbox.file(stale.handle, Room.DONE)
+            await inbox.file_all((stale.handle,), Room.DONE)
     assert server.messages(user, "INBOX") == [MAIL]
 
 
@@ -211,7 +211,7 @@ async def test_filing_a_mail_where_it_is_leaves_it_there(server: Dovecot, user: 
     server.append(user, "INBOX", MAIL)
     async with connected(account_at(server, user)) as inbox:
         [listing] = await inbox.listing(Room.INBOX)
-        await inbox.file(listing.handle, Room.INBOX)
+        await inbox.file_all((listing.handle,), Room.INBOX)
         assert list(await inbox.listing(Room.INBOX)) == [listing]
 
 

@@ -113,7 +113,7 @@ async def test_a_move_that_is_never_answered_has_an_end() -> None:
         await inbox.connect()
         start = time.perf_counter()
         with pytest.raises(MailboxLost, match="no answer within"):
-            await inbox.file(HANDLE, Room.DONE)
+            await inbox.file_all((HANDLE,), Room.DONE)
         assert time.perf_counter() - start < QUICK.command + 1
 
 
@@ -121,7 +121,7 @@ async def test_a_cancelled_call_leaves_no_answer_for_the_next() -> None:
     async with ImapPeer(Trick.SILENT_MOVE) as peer, inbox_at(peer, limits=PATIENT) as inbox:
         await inbox.connect()
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(inbox.file(HANDLE, Room.DONE), 0.05)
+            await asyncio.wait_for(inbox.file_all((HANDLE,), Room.DONE), 0.05)
         with pytest.raises(MailboxLost, match="cancelled"):
             await inbox.listing(Room.INBOX)
         await inbox.connect()
@@ -185,7 +185,7 @@ async def test_a_mail_that_is_gone_is_no_error_where_the_server_says_no() -> Non
         await inbox.connect()
         peer.mails.clear()
         assert await inbox.fetch(LISTING, limit=None) is None
-        await inbox.file(HANDLE, Room.DONE)
+        await inbox.file_all((HANDLE,), Room.DONE)
         assert not peer.mails
 
 

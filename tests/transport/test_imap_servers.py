@@ -42,7 +42,7 @@ async def test_a_mail_goes_from_inbox_to_held_and_a_person_releases_it(server: D
         server.append(user, "INBOX", MAIL)
         assert await inbox.wait(10)
         [listing] = await inbox.listing(Room.INBOX)
-        await inbox.file(listing.handle, Room.HELD)
+        await inbox.file_all((listing.handle,), Room.HELD)
         assert list(await inbox.listing(Room.INBOX)) == []
         assert server.move(user, (paths[Room.HELD], paths[Room.RELEASE]), b"Polo") == 1
         [released] = await inbox.find(Room.RELEASE, "polo@politie.example")
@@ -98,7 +98,7 @@ async def test_without_uidplus_a_mail_that_a_person_marked_is_not_expunged() -> 
             program.flag("INBOX", b"Nog iets", "\\Deleted")
         async with connected(account_at(server, user)) as inbox:
             [listing] = await inbox.listing(Room.INBOX)
-            await inbox.file(listing.handle, Room.DONE)
+            await inbox.file_all((listing.handle,), Room.DONE)
             assert list(await inbox.listing(Room.INBOX)) == []
         with server.mail_program(user) as program:
             assert program.flags("INBOX") == [frozenset({"\\Deleted"})] * 2

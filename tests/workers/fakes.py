@@ -157,9 +157,9 @@ class MemoryInbox:
 
     async def file_all(self, handles: Sequence[Handle], room: Room) -> None:
         for handle in handles:
-            await self.file(handle, room)
+            self._file(handle, room)
 
-    async def file(self, handle: Handle, room: Room) -> None:
+    def _file(self, handle: Handle, room: Room) -> None:
         self.lines.passed()
         if self.full:
             raise MailboxRefused("COPY", "NO [OVERQUOTA] the mailbox is full")

@@ -98,7 +98,7 @@ class ImapInbox:
 
     async def uids(self) -> tuple[int, frozenset[int]]:
         async with self._turn() as session:
-            await self._refresh(session, Room.INBOX)
+            await self._look(session, Room.INBOX)  # what came since the last listing is still news
             return self._selected.uidvalidity, frozenset(await imap_messages.search(session))
 
     async def listing(self, room: Room, *, after: int = 0, skip: frozenset[int] = frozenset()) -> Sequence[Listing]:
@@ -247,12 +247,15 @@ class ImapInbox:
             return await session.select(self._rooms[room].wire)
 
     async def _refresh(self, session: ImapSession, room: Room) -> None:
+        await self._look(session, room)
+        session.news.clear()
+
+    async def _look(self, session: ImapSession, room: Room) -> None:
         """Enters the folder and lets the server show us what came since: SEARCH alone may answer from an older view."""
         if self._room is room:
             await session.run("NOOP")
         else:
             await self._enter(session, room)
-        session.news.clear()
 
     async def _describe(self, session: ImapSession, room: Room, uids: Sequence[int]) -> list[Listing]:
         details = await imap_messages.details(session, uids)

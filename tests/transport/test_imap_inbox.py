@@ -127,6 +127,15 @@ async def test_what_a_person_took_away_lies_there_no_more(server: Dovecot, user:
     assert uidvalidity == listing.handle.uidvalidity
 
 
+async def test_a_mail_that_comes_while_the_inbox_is_looked_over_is_taken_in_at_once(server: Dovecot, user: str) -> None:
+    async with connected(account_at(server, user)) as inbox:
+        assert not await inbox.listing(Room.INBOX)
+        server.append(user, "INBOX", MAIL)
+        _, there = await inbox.uids()
+        assert len(there) == 1
+        assert await inbox.wait(0)
+
+
 async def test_a_mail_that_a_person_moved_meanwhile_is_no_error(server: Dovecot, user: str) -> None:
     server.append(user, "INBOX", MAIL)
     async with connected(account_at(server, user)) as inbox:

@@ -14,24 +14,29 @@ from binrelay.mail.piece import base64_lines, field
 _ENCODING = "content-transfer-encoding"
 _IDENTITIES = ("", "7bit", "8bit", "binary")
 _EIGHT_BIT = ("8bit", "binary")
+_DEEPEST = 20  # mails inside mails; each is read anew, and a mail may be nothing but such
 
 
 def seven_bit(content: bytes) -> bytes:
     """`content`, a mail of ours, in ASCII as far as that can be done without harm. As it is where it is ASCII already."""
-    root = None if content.isascii() else read_message(content).root
-    return b"".join(_part(root, content)) if root else content
+    return _fit(content, 0)
 
 
-def _part(part: Part, content: bytes) -> Iterator[bytes]:
+def _fit(content: bytes, depth: int) -> bytes:
+    root = None if content.isascii() or depth > _DEEPEST else read_message(content).root
+    return b"".join(_part(root, content, depth)) if root else content
+
+
+def _part(part: Part, content: bytes, depth: int) -> Iterator[bytes]:
     body = content[part.body : part.end]
     if part.media_type == "multipart/signed" or body.isascii():
         yield content[part.start : part.end]
     elif part.children:
         yield _header(part, content, "7bit" if transfer_encoding(part) in _EIGHT_BIT else None)
-        yield from _children(part, content)
+        yield from _children(part, content, depth)
     elif part.media_type == "message/rfc822" and transfer_encoding(part) in _IDENTITIES:
         yield _header(part, content, "7bit")
-        yield seven_bit(body)  # RFC 2046 5.2.1: a mail inside is never encoded itself
+        yield _fit(body, depth + 1)  # RFC 2046 5.2.1: a mail inside is never encoded itself
     elif transfer_encoding(part) in _IDENTITIES:
         yield _header(part, content, "base64")
         yield base64_lines(body)
@@ -39,11 +44,11 @@ def _part(part: Part, content: bytes) -> Iterator[bytes]:
         yield content[part.start : part.end]  # encoded, with something in it that its readers pass over
 
 
-def _children(part: Part, content: bytes) -> Iterator[bytes]:
+def _children(part: Part, content: bytes, depth: int) -> Iterator[bytes]:
     at = part.body
     for child in part.children:
         yield content[at : child.start]
-        yield from _part(child, content)
+        yield from _part(child, content, depth)
         at = child.end
     yield content[at : part.end]
 

@@ -36,6 +36,11 @@ def test_only_the_parts_that_need_it_are_written_anew() -> None:
     assert parsed(fit)["Content-Transfer-Encoding"] == "7bit", "RFC 2045 6.4: a multipart is never encoded itself"
 
 
+def test_a_mail_of_nothing_but_mails_inside_mails_goes_out_too() -> None:
+    raw = b"Content-Type: message/rfc822\r\n\r\n" * 3000 + b"Subject: binnen\r\n\r\nCaf\xc3\xa9\r\n"
+    assert seven_bit(raw).endswith(b"Subject: binnen\r\n\r\nCaf\xc3\xa9\r\n")
+
+
 def test_a_mail_inside_is_not_encoded_and_what_it_says_stays() -> None:
     inner = b"Subject: binnen\r\nContent-Transfer-Encoding: 8bit\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     raw = mail(inner + "één\r\n".encode(), "Content-Type: message/rfc822", "Content-Transfer-Encoding: 8bit")

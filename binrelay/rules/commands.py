@@ -17,7 +17,27 @@ from binrelay.mail.message import Message
 from binrelay.mail.own_words import own_lines
 from binrelay.mail.subject import Subject
 from binrelay.rules.until import Until, read_until
-from binrelay.rules.wish_words import ASKING, AWAY, COURTESY, ENDING, MAILING, ORDINARY, PAUSING, PHRASES, TELLING, Verb
+from binrelay.rules.wish_words import (
+    ASKING,
+    AWAY,
+    COURTESY,
+    ENDING,
+    LOOSE,
+    MAILING,
+    NEWS,
+    NO_MORE,
+    ORDINARY,
+    PAUSING,
+    PHRASES,
+    PRESSING,
+    RECEIVING,
+    REMOVING,
+    SELF,
+    TELLING,
+    THINGS,
+    WANTING,
+    Verb,
+)
 
 _FEW = 4  # words beside a wish that change nothing: a name, "tot ziens"
 _INTRODUCED = 60  # words with which somebody who wants to join says who they are
@@ -37,6 +57,7 @@ class Wish:
     sure: bool = True
     until: Until | None = None  # of a pause; None: until somebody says so
     ordinary: bool = False  # said with a word that people use for other things too
+    loose: bool = False  # said with words that may be about something else, and nobody named with them
     by_subject: bool = False  # the whole subject says it, without a reply prefix, above a text of ordinary length
 
 
@@ -48,9 +69,11 @@ class _Said:
 
     def more_than(self, wish: Wish, *, after: int = 0) -> bool:
         """Whether the lines say more than the wish: a few words change nothing, but "Help" and then "Brand" is a cry."""
-        most = 0 if wish.ordinary else _FEW
-        aside = self.courtesy | self.names if wish.ordinary else self.courtesy
-        return len(_words(self.lines[after:], most, aside)) > most
+        most, aside = _FEW, self.courtesy
+        if wish.ordinary or wish.loose:
+            most, aside = 0, (aside | self.names) - (PRESSING if wish.ordinary else frozenset())
+        words = _words(self.lines[after:], most, aside)
+        return len(words) > most or not NEWS.isdisjoint(words)
 
 
 def read_wish(message: Message, subject: Subject, network_name: str = "") -> Wish | None:
@@ -79,7 +102,7 @@ def _until_told(title: Sequence[str], said: _Said, *, plain: bool) -> Wish | Non
 def _by_subject(asked: Wish, said: _Said, *, plain: bool) -> Wish | None:
     told = _of_text(said)
     if told is not None and told.verb is asked.verb:
-        return replace(told, sure=True, until=asked.until or told.until, by_subject=plain)
+        return replace(told, sure=asked.sure or told.sure, until=asked.until or told.until, by_subject=plain)
     if told is None and not said.more_than(asked):
         return replace(asked, by_subject=plain)
     if asked.ordinary:
@@ -104,9 +127,12 @@ def _may_ask(words: Sequence[str]) -> bool:
     """Whether a short mail may ask for an end to our mails, in whatever words: a person sees that at once."""
     if len(words) > _SHORT or (len(words) > _CURT and ASKING.isdisjoint(words)):
         return False
-    text = f" {' '.join(words)}"
-    speaks_of_mail = len(words) <= _LONGEST and not MAILING.isdisjoint(words)
-    return any(stem in text for stem in TELLING) or (speaks_of_mail and any(f" {stem}" in text for stem in ENDING))
+    text = f" {' '.join(words)} "
+    if any(stem in text for stem in TELLING):
+        return True
+    endings = ENDING if WANTING.isdisjoint(words) else ENDING + NO_MORE
+    speaks_of_mail = len(words) <= _LONGEST and not MAILING.isdisjoint(words) and NEWS.isdisjoint(words)
+    return speaks_of_mail and any(f" {ending} " in text for ending in endings)
 
 
 def _of_text(said: _Said) -> Wish | None:
@@ -139,9 +165,20 @@ def _phrase(words: Sequence[str], courtesy: frozenset[str]) -> Wish | None:
     whole = " ".join(words)
     if whole in ORDINARY:
         return Wish(ORDINARY[whole], ordinary=True)
+    if not WANTING.isdisjoint(words):
+        courtesy |= RECEIVING
     said = ((verb, phrase) for verb, phrases in PHRASES.items() for phrase in phrases)
-    verb = next((verb for verb, phrase in said if _is_all(phrase.split(), words, courtesy)), None)
-    return Wish(verb) if verb is not None else _pause(words, courtesy)
+    found = next((each for each in said if _is_all(each[1].split(), words, _beside(each[1], words, courtesy))), None)
+    if found is None:
+        return _pause(words, courtesy)
+    verb, phrase = found
+    return Wish(verb, loose=phrase in LOOSE and SELF.isdisjoint(words))
+
+
+def _beside(phrase: str, words: Sequence[str], courtesy: frozenset[str]) -> frozenset[str]:
+    """Who wants a mail taken away names it before a person: "verwijder de mail van mij", not "verwijder mij van de mail"."""
+    object_ = next((word for word in words if word in THINGS or word in SELF), None)
+    return courtesy - THINGS if phrase in REMOVING and object_ in THINGS else courtesy
 
 
 def _is_all(phrase: Sequence[str], words: Sequence[str], courtesy: frozenset[str]) -> bool:

@@ -22,7 +22,8 @@ _DENIED = re.compile(
 _CRIES = (
     r"spoedgeval|noodgeval|met spoed|zeer dringend|kom (?:nu|snel|meteen|direct)|stuur (?:nu|snel|meteen|direct)"
     r"|help (?:mij|me|ons)"
-    r"|er wordt (?:(?:nu|hier|weer|bij \S{1,20}(?: \S{1,20})?) ){0,2}(?:ingebroken|gevochten|geschoten|gestoken)"
+    r"|(?<!\bals )(?<!wanneer )er wordt "
+    r"(?:(?:nu|hier|weer|bij \S{1,20}(?: \S{1,20})?) ){0,2}(?:ingebroken|gevochten|geschoten|gestoken)"
     r"|it'?s an emergency|emergency here|very urgent|come (?:now|quickly|at once)|help (?:me|us) (?:now|please)"
     r"|send (?:help|somebody)"
     r"|c'est une urgence|très urgent|venez (?:vite|tout de suite)|au secours|à l'aide|aidez-(?:moi|nous)"

@@ -34,7 +34,9 @@ PHRASES: dict[Verb, tuple[str, ...]] = {
         afmelden, afmelding, aanmelding intrekken, uitschrijven, uitschrijving, opzeggen, opzegging,
         lidmaatschap opzeggen, opzeggen lidmaatschap, beeindigen lidmaatschap, lidmaatschap beeindigen, meld af,
         schrijf uit, zeg op, geen berichten meer, geen mail meer, geen mails meer, geen lid meer, geen lid meer zijn,
-        verwijder, verwijderen, haal af, haal lijst, lijst halen, geen emails meer, stop mails, stop met mails,
+        verwijder, verwijderen, haal af, haal van lijst, haal uit lijst, haal van maillijst, haal van mailinglijst,
+        van lijst halen, uit lijst halen, van maillijst halen, van mailinglijst halen, geen emails meer, stop mails,
+        stop met mails,
         stop met mailen, stop berichten, stop met berichten, unsubscribe, unsubscription, unsubscribe me, opt out, optout,
         sign off, signoff, remove, take off, cancel membership, cancel subscription, end membership, no more mail,
         no more mails, no more emails, no more messages, stop mail, stop emails, stop messages, stop sending mail,
@@ -43,7 +45,8 @@ PHRASES: dict[Verb, tuple[str, ...]] = {
         plus de mails, plus recevoir,
         retirez, retirer, abmelden, abmeldung, abgemeldet werden, austragen, austragung, trag aus, tragen aus, melde ab,
         melden ab, kundigen, kundigung, mitgliedschaft kundigen, mitgliedschaft beenden, kundigung mitgliedschaft,
-        nehmen aus, nimm aus, keine mail mehr, keine mails mehr, keine nachrichten mehr
+        nehmen aus verteiler, nimm aus verteiler, nehmen aus liste, nimm aus liste, nehmen von liste, nimm von liste,
+        keine mail mehr, keine mails mehr, keine nachrichten mehr
         """
     ),
     Verb.RESUME: _phrases(
@@ -78,6 +81,26 @@ PHRASES: dict[Verb, tuple[str, ...]] = {
     Verb.HELP: (),
     Verb.PAUSE: (),
 }
+
+# What is taken away may be a photograph or a mail: these are a wish where their object is who writes, or nothing is named.
+REMOVING = frozenset(
+    _phrases(
+        """
+        verwijder, verwijderen, haal af, remove, take off, retirez, retirer
+        """
+    )
+)
+# These, too, may say what happened: "Geen mails meer", and below it "sinds vorige week". With more beside them they are doubtful.
+LOOSE = REMOVING | frozenset(
+    _phrases(
+        """
+        geen berichten meer, geen mail meer, geen mails meer, geen emails meer, stop mails, stop met mails, stop met mailen,
+        stop berichten, stop met berichten, no more mail, no more mails, no more emails, no more messages, stop mail,
+        stop emails, stop messages, stop sending mail, stop sending mails, stop sending emails, stop sending messages,
+        plus de messages, plus de mails, plus recevoir, keine mail mehr, keine mails mehr, keine nachrichten mehr
+        """
+    )
+)
 
 # Only word for word, without a courtesy: "help me" is a cry, not a question to a program.
 ORDINARY: dict[str, Verb] = {
@@ -126,9 +149,30 @@ COURTESY = _words(
     van voor uit de het een bij in op from of for the a le les l du des der die das den dem von vom aus fur pour
     lijst maillijst mailinglijst mailinglist mailing list liste verteiler nieuwsbrief newsletter bin netwerk network
     reseau netzwerk buurtinformatienetwerk lidmaatschap membership mitgliedschaft adhesion mail mails mailadres e
-    email emails adres address adresse berichten messages nachrichten ontvangen krijgen receive get recevoir
-    bekommen erhalten gaarne even nu now maintenant jetzt direct per ab sofort immediatement s t
+    email emails adres address adresse berichten messages nachrichten
+    gaarne even nu now maintenant jetzt direct per ab sofort immediatement s t
     and en et und this these deze dit ce ces cette diese dieser
+    """
+)
+
+# Courtesies, but beside an ordinary word a cry: "Help", and below it "nu!".
+PRESSING = _words("nu now maintenant jetzt direct sofort immediatement mij me ons us moi nous mich mir uns")
+SELF = _words("mij me mezelf mijzelf ons us myself moi nous mich uns")
+THINGS = _words("mail mails email emails berichten messages nachrichten this dit")
+# Who "krijgt geen mails meer" misses them; who does not want them says so.
+RECEIVING = _words("ontvangen krijgen receive get recevoir bekommen erhalten")
+WANTING = _words(
+    """
+    wil wilt willen zou wens graag gaarne hoef hoeven want would like wish need veux voudrais souhaite mochte will brauche
+    """
+)
+# Who tells of one of these reports something, however few words it takes: "Afmelden", and below it "De Polo is gevonden".
+NEWS = _words(
+    """
+    gevonden terecht gezien gestolen ingebroken inbraak inbreker inbrekers dief brand auto man mannen politie verdacht
+    verdachte gevecht mes found seen stolen burglar burglars thief fire car man men police suspect suspicious fight knife
+    retrouve retrouvee vu vue vole volee cambriolage voleur feu voiture homme hommes police suspect couteau
+    gefunden gesehen gestohlen einbruch einbrecher dieb feuer mann manner polizei verdachtig messer
     """
 )
 
@@ -137,11 +181,12 @@ TELLING = _phrases(
     """
         afmeld, afgemeld, meld af, uitschrij, uitgeschreven, schrijf uit, opzeg, lidmaatschap, unsubscri, opt out,
         membership, desinscri, desabonn, abmeld, abzumeld, abgemeldet, austrag, ausgetragen, mitgliedschaft,
-        geen berichten meer, geen mail meer, no more mail, pauzer, pauzeer, berichten pauz, pauze tot, graag pauze,
+        geen berichten meer, geen mail meer, no more mail, no more email, pauzer, pauzeer, berichten pauz, pauze tot, graag pauze,
         pauze graag, op pauze, pauze zetten, mettre en pause, pausier,
         pause until, pause bis, pause jusqu, mijn gegevens, my data, mes donnees, meine daten, mailinglijst,
         mailing list, maillijst, van de lijst, geen mails, geen emails, stop met mail, stop met de mail, stop met deze,
-        stopzetten, stop te zetten, tijdelijk geen, remove me, take me off, stop sending, stop emailing,
+        stopzetten, stop te zetten, tijdelijk geen, remove me, take me off, off your list, off the list,
+        off this list, stop sending, stop emailing,
         de la liste, plus recevoir, dem verteiler, der liste, keine mails, keine nachrichten, geen e mail, keine e mail,
         uit te schrijven, niet meer mee, stop ermee, ik eraf, mij eraf, nicht mehr dabei, trete aus, ne participe plus
         """
@@ -150,15 +195,19 @@ TELLING = _phrases(
 MAILING = _words(
     """
     mail mails mailen mailtje mailtjes email emails emailing mailadres lijst list liste verteiler bestand berichten
-    messages nachrichten nieuwsbrief newsletter courriels e
+    messages nachrichten nieuwsbrief newsletter courriels
     """
 )
+# Whole words: the bus that "stopte" and the mail that was "verwijderd" are news.
 ENDING = _phrases(
     """
-        stop, hou op, houd op, niet meer, eraf, verwijder, schrap, halen, haal, no longer, not want, anymore, any more,
-        remov, delet, off, supprim, enlev, retir, plus recevoir, nicht mehr, losch, streich, nehmen, entfern, mehr
+        stop, stoppen, hou op, houd op, eraf, verwijder, verwijderen, schrap, schrappen, halen, haal, remove, removed, delete,
+        supprimer, supprimez, enlever, enlevez, retirer, retirez, plus recevoir, losche, loschen, streiche, streichen,
+        nehmen, nimm, entferne, entfernen
         """
 )
+# An end only where somebody wants it: "ik vertrouw de mail niet meer" is news as well.
+NO_MORE = _phrases("niet meer, no longer, not want, anymore, any more, nicht mehr")
 
 # A wish speaks of who writes, or asks somebody; what "hij" had to do at a counter is news.
 ASKING = _words(

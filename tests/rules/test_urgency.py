@@ -29,6 +29,7 @@ URGENT = [
     "Kommen Sie schnell.",
     "Er wordt ingebroken bij de buren.",
     "Er wordt hier geschoten!",
+    "Het lijkt of er wordt ingebroken op nummer 7.",
     "Es wird nebenan eingebrochen.",
 ]
 CALM = [
@@ -47,6 +48,7 @@ CALM = [
     "Merci pour votre aide.",
     "Es ist kein Notfall, nur eine kaputte Lampe.",
     "Vielen Dank für die Hilfe.",
+    "Wie moet ik bellen als er wordt ingebroken?",
     "Er wordt vaak ingebroken in onze wijk.",
     "Nu heb ik een vraag over de buurtbarbecue.",
 ]

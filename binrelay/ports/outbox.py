@@ -55,6 +55,10 @@ class OutboxStore(Protocol):
         """Keys and kinds of mails that failed for somebody since then, or may have, without a word to the coordinators."""
         ...
 
+    async def unexplained(self, network: str) -> Sequence[tuple[str, Kind, str]]:
+        """Keys and kinds of mails that wait for a person, and why, without a word to the coordinators."""
+        ...
+
     async def spent(self, account: str, *, since: float, after: int) -> Sequence[Dispatch]:
         """What the account sent, oldest first; those with a number over `after`."""
         ...

@@ -120,6 +120,15 @@ def unspoken(connection: Connection, network: str, since: float) -> tuple[tuple[
     return tuple((each.key, Kind(each.kind)) for each in rows)
 
 
+def unexplained(connection: Connection, network: str) -> tuple[tuple[str, Kind, str], ...]:
+    """Mails that wait for a person who was not told so, and why they wait: a daemon died between the two."""
+    waits = (recipients.c.network == network, recipients.c.state == "held", recipients.c.uncertain == 0)
+    untold = (~mails.c.told.contains("refused"), ~mails.c.told.contains("stale"))
+    why = func.coalesce(mails.c.held, "refused").label("why")  # a refusal is written down before the rest is held
+    rows = connection.execute(select(mails.c.key, mails.c.kind, why).join(recipients).where(*waits, *untold).distinct())
+    return tuple((each.key, Kind(each.kind), each.why) for each in rows)
+
+
 def overdue(connection: Connection, network: str, since: float) -> tuple[Overdue, ...]:
     """Mails with recipients still queued that were due first before `since`, oldest first."""
     waiting = (recipients.c.network == network, recipients.c.state == "queued")

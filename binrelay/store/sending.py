@@ -43,6 +43,9 @@ class SendingStore:
     async def unspoken(self, network: str, since: float) -> Sequence[tuple[str, Kind]]:
         return await self._database.read(report.unspoken, network, since)
 
+    async def unexplained(self, network: str) -> Sequence[tuple[str, Kind, str]]:
+        return await self._database.read(report.unexplained, network)
+
     async def spent(self, account: str, *, since: float, after: int) -> Sequence[Dispatch]:
         return await self._database.read(accounts.spent, account, since=since, after=after)
 

@@ -40,7 +40,7 @@ class Delivery:
         """None: it may not go out, or not without a person's word. That is written down and told."""
         mail = batch.mail
         if is_stale(mail.kind, waited, batch.told):
-            await self._hold(mail, "stale")
+            await self._hold(mail.key, mail.kind, "stale")
             return None
         try:
             return await self._door.look(mail)
@@ -66,7 +66,7 @@ class Delivery:
             if not self.under_way:
                 self.quiet.set()
         if voyage.refused and passed.mail.kind in TOLD_OF:
-            await self._hold(passed.mail, "refused")
+            await self._hold(passed.mail.key, passed.mail.kind, "refused")
 
     def note(self, mail: Mail, outcomes: Sequence[Outcome]) -> None:
         self._ledger.settle(outcomes)
@@ -100,11 +100,17 @@ class Delivery:
         now = world.clock.now()
         if clocks and not self._caught_up:
             self._caught_up = True
-            for key, kind in await world.store.unspoken(world.network.id, now - DAY):
-                await self._finished(key, kind)
+            await self._catch_up(now)
         for late in await world.store.overdue(world.network.id, now - SOONEST) if clocks else ():
             if is_late(late.kind, now - late.since, late.told):
                 await self._late(late)
+
+    async def _catch_up(self, now: float) -> None:
+        store, network = self.world.store, self.world.network.id
+        for key, kind in await store.unspoken(network, now - DAY):
+            await self._finished(key, kind)
+        for key, kind, why in await store.unexplained(network):
+            await self._hold(key, kind, why)
 
     async def _finished(self, key: str, kind: Kind) -> None:
         """Once nothing is under way any more: what failed for good or may have arrived, the coordinators hear of."""
@@ -124,13 +130,13 @@ class Delivery:
         )
         await self._tell("slow", late.mail, kind=late.kind.value, count=late.open)
 
-    async def _hold(self, mail: Mail, why: str) -> None:
+    async def _hold(self, key: str, kind: Kind, why: str) -> None:
         world = self.world
-        count = await world.store.hold(mail.key, why)
-        world.journal.event("mail-held", network=world.network.id, mail=mail.key, kind=mail.kind, why=why, open=count)
+        count = await world.store.hold(key, why)
+        world.journal.event("mail-held", network=world.network.id, mail=key, kind=kind, why=why, open=count)
         await self._ledger.written()
-        held = (await world.store.results(world.network.id, mail.key)).held
-        await self._tell(why, mail.key, kind=mail.kind.value, count=held)
+        held = (await world.store.results(world.network.id, key)).held
+        await self._tell(why, key, kind=kind.value, count=held)
 
     async def _tell(self, name: str, key: str, **values: object) -> None:
         """A notice to the coordinators, once for each mail and `name`."""

@@ -134,9 +134,9 @@ def test_an_archive_with_a_hundred_thousand_names_is_not_read_to_the_end() -> No
     content = mail(b"PK\x03\x04" + bytes(26) + (b"PK\x01\x02" + bytes(42)) * 100_000, "Content-Type: application/zip")
     message = read_message(content)
     tracemalloc.start()
-    before = time.perf_counter()
+    before = time.process_time()
     assert find_danger(message) is Danger.ARCHIVE
-    assert time.perf_counter() - before < 2
+    assert time.process_time() - before < 2
     assert tracemalloc.get_traced_memory()[1] < 4 * len(content)
     tracemalloc.stop()
 

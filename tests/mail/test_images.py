@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from functools import cache
 from io import BytesIO
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -134,7 +134,7 @@ def test_damaged_pictures_never_break_anything(kind: str, data: st.DataObject) -
 )
 @pytest.mark.parametrize("filler", [b"\xff", b"\0", b"\x21\xff\1a\0"])
 def test_no_picture_takes_long(start: bytes, filler: bytes) -> None:
-    begin = perf_counter()
+    begin = process_time()
     after = strip_metadata(start + filler * (4_000_000 // len(filler)))
-    assert perf_counter() - begin < 3
+    assert process_time() - begin < 3
     assert after is None or len(after) <= 4_100_000

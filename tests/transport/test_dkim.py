@@ -177,9 +177,9 @@ async def test_only_a_key_that_could_prove_the_author_is_asked_for(rsa_key: rsa.
     [b" " * 4_000_000, b"\r\n" * 2_000_000, b" \t\r\n" * 1_000_000, b"a \t" * 1_000_000, b"\r" * 4_000_000],
 )
 async def test_no_body_takes_long(rsa_key: rsa.RSAPrivateKey, zone: Zone, body: bytes) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     assert [each.result for each in await results(zone, signed(rsa_key) + body)] in (["fail"], ["pass"])
-    assert time.perf_counter() - before < 3
+    assert time.process_time() - before < 3
 
 
 async def test_a_server_that_is_out_of_order_is_not_asked_again_at_once(rsa_key: rsa.RSAPrivateKey, zone: Zone) -> None:

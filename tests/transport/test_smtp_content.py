@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from hypothesis import given
@@ -98,11 +99,11 @@ async def test_forgotten_contents_are_gone() -> None:
 
 async def test_a_large_content_does_not_hold_up_the_loop() -> None:
     content = (LINE + b".dot\r\n") * 350_000  # 26 MB
-    loop, worst = asyncio.get_running_loop(), 0.0
-    task = loop.create_task(ReadyContents().of(content))
+    worst = 0.0
+    task = asyncio.create_task(ReadyContents().of(content))
     while not task.done():
-        begin = loop.time()
+        begin = time.process_time()
         await asyncio.sleep(0.001)
-        worst = max(worst, loop.time() - begin)
+        worst = max(worst, time.process_time() - begin)
     assert (await task).size == len(content)
-    assert worst < 0.1  # seconds; 0.02 on a machine of its own
+    assert worst < 0.1  # seconds of our own: other programs work here too

@@ -183,3 +183,22 @@ async def test_a_server_that_knows_no_ehlo_is_greeted_as_of_old(refusal: str) ->
         await submit_one(submitter_for(account_for(peer.port)), ONE, CONTENT)
     verbs = [command.partition(" ")[0] for command in peer.commands]
     assert verbs == ["EHLO", "HELO", "MAIL", "RCPT", "DATA"]
+
+
+async def test_a_server_that_knows_no_ehlo_gets_nothing_where_the_line_is_to_be_encrypted(
+    certificate: Certificate,
+) -> None:
+    """Whoever sits on the line can say that it knows no EHLO."""
+    habits = replace(POLITE, extensions=("STARTTLS",), tls=certificate.server, replies={"EHLO": "502 not implemented"})
+    async with SmtpPeer(habits) as peer:
+        with pytest.raises(SubmissionFailed, match="STARTTLS"):
+            await submit_one(submitter_for(secure(peer.port, certificate, Security.STARTTLS)), ONE, CONTENT)
+    assert [command.partition(" ")[0] for command in peer.commands] == ["EHLO", "HELO"]
+
+
+async def test_a_server_that_knows_no_ehlo_gets_no_mail_where_a_login_is_to_be_made() -> None:
+    async with SmtpPeer(replace(POLITE, replies={"EHLO": "502 not implemented"})) as peer:
+        account = replace(account_for(peer.port), username=LOGIN[0], password=Secret(PASSWORD))
+        with pytest.raises(LoginRefused):
+            await submit_one(submitter_for(account), ONE, CONTENT)
+    assert [command.partition(" ")[0] for command in peer.commands] == ["EHLO", "HELO"]

@@ -39,7 +39,7 @@ from binrelay.rules.wish_words import (
     Verb,
 )
 
-_FEW = 4  # words beside a wish that change nothing: a name, "tot ziens"
+_FEW = 4  # words beside a wish that change nothing: "tot ziens", a name that the mail's From does not tell
 _INTRODUCED = 60  # words with which somebody who wants to join says who they are
 _SHORT = 18  # words: a mail in which a telling word may be a wish
 _CURT = 6  # words: so few ask for something without saying who asks
@@ -69,10 +69,9 @@ class _Said:
 
     def more_than(self, wish: Wish, *, after: int = 0) -> bool:
         """Whether the lines say more than the wish: a few words change nothing, but "Help" and then "Brand" is a cry."""
-        most, aside = _FEW, self.courtesy
-        if wish.ordinary or wish.loose:
-            most, aside = 0, (aside | self.names) - (PRESSING if wish.ordinary else frozenset())
-        words = _words(self.lines[after:], most, aside)
+        aside = self.courtesy | self.names
+        most = 0 if wish.ordinary or wish.loose else _FEW
+        words = _words(self.lines[after:], most, aside - PRESSING if wish.ordinary else aside)
         return len(words) > most or not NEWS.isdisjoint(words)
 
 

@@ -151,12 +151,18 @@ COURTESY = _words(
     reseau netzwerk buurtinformatienetwerk lidmaatschap membership mitgliedschaft adhesion mail mails mailadres e
     email emails adres address adresse berichten messages nachrichten
     gaarne even nu now maintenant jetzt direct per ab sofort immediatement s t
+    met spoed spoedig snel zsm zeer dringend urgent urgently asap vite schnell
     and en et und this these deze dit ce ces cette diese dieser
     """
 )
 
 # Courtesies, but beside an ordinary word a cry: "Help", and below it "nu!".
-PRESSING = _words("nu now maintenant jetzt direct sofort immediatement mij me ons us moi nous mich mir uns")
+PRESSING = _words(
+    """
+    nu now maintenant jetzt direct sofort immediatement spoed spoedig snel dringend urgent urgently asap vite schnell
+    mij me ons us moi nous mich mir uns
+    """
+)
 SELF = _words("mij me mezelf mijzelf ons us myself moi nous mich uns")
 THINGS = _words("mail mails email emails berichten messages nachrichten this dit")
 # Who "krijgt geen mails meer" misses them; who does not want them says so.
@@ -169,8 +175,10 @@ WANTING = _words(
 # Who tells of one of these reports something, however few words it takes: "Afmelden", and below it "De Polo is gevonden".
 NEWS = _words(
     """
+    help hulp kom come venez kommen aide hilfe
     gevonden terecht gezien gestolen ingebroken inbraak inbreker inbrekers dief brand auto man mannen politie verdacht
-    verdachte gevecht mes found seen stolen burglar burglars thief fire car man men police suspect suspicious fight knife
+    verdachte gevecht mes staat staan ligt liggen loopt lopen rijdt rijden buurman buurvrouw buren
+    found seen stolen burglar burglars thief fire car man men police suspect suspicious fight knife
     retrouve retrouvee vu vue vole volee cambriolage voleur feu voiture homme hommes police suspect couteau
     gefunden gesehen gestohlen einbruch einbrecher dieb feuer mann manner polizei verdachtig messer
     """

@@ -51,11 +51,16 @@ def test_once_a_day_whatever_the_conversation() -> None:
     [
         ("Help", "Er wordt ingebroken bij de buren\n"),
         ("Afmelden", "Dat komt later, er wordt nu ingebroken bij de buren!\n"),
+        ("Afmelden", "Kom snel, help ons!\n"),
         ("", "Afmelden lukt nu niet, kom snel, een man met een mes\n"),
     ],
 )
 def test_a_cry_is_no_question_to_the_network_and_waits_for_nobody(title: str, text: str) -> None:
     assert plan_for(letter("jan@mail.example", title, text)).arrival.decision == "report"
+
+
+def test_who_wants_to_leave_in_a_hurry_is_no_cry_to_the_police() -> None:
+    assert plan_for(letter("jan@mail.example", "Met spoed afmelden", "")).arrival.decision == "command"
 
 
 def test_a_machine_that_cries_is_not_answered() -> None:

@@ -27,6 +27,7 @@ from binrelay.rules.wish_words import (
     NEWS,
     NO_MORE,
     ORDINARY,
+    OWN_DATA,
     PAUSING,
     PHRASES,
     PRESSING,
@@ -129,9 +130,11 @@ def _may_ask(words: Sequence[str]) -> bool:
     text = f" {' '.join(words)} "
     if any(stem in text for stem in TELLING):
         return True
+    if not NEWS.isdisjoint(words):
+        return False
     endings = ENDING if WANTING.isdisjoint(words) else ENDING + NO_MORE
-    speaks_of_mail = len(words) <= _LONGEST and not MAILING.isdisjoint(words) and NEWS.isdisjoint(words)
-    return speaks_of_mail and any(f" {ending} " in text for ending in endings)
+    speaks_of_mail = len(words) <= _LONGEST and not MAILING.isdisjoint(words)
+    return any(stem in text for stem in OWN_DATA) or (speaks_of_mail and any(f" {each} " in text for each in endings))
 
 
 def _of_text(said: _Said) -> Wish | None:

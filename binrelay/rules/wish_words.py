@@ -176,6 +176,7 @@ WANTING = _words(
 NEWS = _words(
     """
     help hulp kom come venez kommen aide hilfe
+    oplichting oplichter oplichters phishing gehackt hacker fraude fraud scam hacked arnaque pirate betrug betruger
     gevonden terecht gezien gestolen ingebroken inbraak inbreker inbrekers dief brand auto man mannen politie verdacht
     verdachte gevecht mes staat staan ligt liggen loopt lopen rijdt rijden buurman buurvrouw buren
     found seen stolen burglar burglars thief fire car man men police suspect suspicious fight knife
@@ -191,7 +192,7 @@ TELLING = _phrases(
         membership, desinscri, desabonn, abmeld, abzumeld, abgemeldet, austrag, ausgetragen, mitgliedschaft,
         geen berichten meer, geen mail meer, no more mail, no more email, pauzer, pauzeer, berichten pauz, pauze tot, graag pauze,
         pauze graag, op pauze, pauze zetten, mettre en pause, pausier,
-        pause until, pause bis, pause jusqu, mijn gegevens, my data, mes donnees, meine daten, mailinglijst,
+        pause until, pause bis, pause jusqu, mailinglijst,
         mailing list, maillijst, van de lijst, geen mails, geen emails, stop met mail, stop met de mail, stop met deze,
         stopzetten, stop te zetten, tijdelijk geen, remove me, take me off, off your list, off the list,
         off this list, stop sending, stop emailing,
@@ -199,6 +200,8 @@ TELLING = _phrases(
         uit te schrijven, niet meer mee, stop ermee, ik eraf, mij eraf, nicht mehr dabei, trete aus, ne participe plus
         """
 )
+# Whose data were stolen speaks of them, too.
+OWN_DATA = _phrases("mijn gegevens, my data, mes donnees, meine daten")
 # One of each in a short mail: it speaks of our mails, and of an end to something.
 MAILING = _words(
     """

@@ -13,11 +13,12 @@ from binrelay.workers.world import World
 
 
 class Filing:
+    """What is stuck outlives the connection: a mail that still lies in *release* is not dragged there anew."""
+
     def __init__(self, world: World, inbox: Inbox) -> None:
         self._world = world
         self._inbox = inbox
-        self._stuck: dict[Handle, Room] = {}
-        self._told = False
+        self._stuck = world.stuck
 
     def __contains__(self, handle: Handle) -> bool:
         """Whether it is settled and the server did not move it."""
@@ -32,23 +33,30 @@ class Filing:
         return MailboxRefused.__name__ if self._stuck else None
 
     async def file(self, handles: Sequence[Handle], room: Room) -> None:
-        try:
-            await self._inbox.file_all(handles, room)
-        except FolderRenumbered:
-            raise
-        except MailboxRefused as refused:
-            self._stuck |= dict.fromkeys(handles, room)
-            self._tell(refused)
+        refused = await self._move(handles, room)
+        if refused is None:
+            return
+        if not self._stuck:  # told once, until the server moves everything again
+            self._world.journal.event("folder-refused", network=self._world.network.id, command=refused.command)
+        self._stuck |= dict.fromkeys(handles, room)
 
     async def again(self) -> None:
         """What was not moved so far, once more."""
-        stuck, self._stuck = self._stuck, {}
-        for room in dict.fromkeys(stuck.values()):
-            await self.file([handle for handle, to in stuck.items() if to is room], room)
-        self._told = bool(self._stuck)
+        for room in dict.fromkeys(self._stuck.values()):
+            handles = [handle for handle, to in self._stuck.items() if to is room]
+            if await self._move(handles, room) is None:
+                self._forget(handles)
 
-    def _tell(self, refused: MailboxRefused) -> None:
-        """Once, until the server moves everything again."""
-        if not self._told:
-            self._world.journal.event("folder-refused", network=self._world.network.id, command=refused.command)
-        self._told = True
+    async def _move(self, handles: Sequence[Handle], room: Room) -> MailboxRefused | None:
+        try:
+            await self._inbox.file_all(handles, room)
+        except FolderRenumbered:
+            self._forget(handles)
+            raise
+        except MailboxRefused as refused:
+            return refused
+        return None
+
+    def _forget(self, handles: Sequence[Handle]) -> None:
+        for handle in handles:
+            self._stuck.pop(handle, None)

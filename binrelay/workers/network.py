@@ -104,6 +104,7 @@ class NetworkWorker:
         await renew(self._world)
         if (old.imap, old.folders, old.address) != (network.imap, network.folders, network.address):
             await self._end_mailbox()
+            self._world.stuck.clear()  # the same numbers may be other mails there
             await self._turn()
         if old.smtp != network.smtp:
             await self._end_delivery()

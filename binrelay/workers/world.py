@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from binrelay.model import Network, Phrases, RetrySchedule
-from binrelay.ports import Clock, Dice, Journal, Store
+from binrelay.ports import Clock, Dice, Handle, Journal, Room, Store
 from binrelay.ports.coordinator import Painter
 from binrelay.ports.verifier import Verifier
 from binrelay.records.members import Standing
@@ -55,6 +55,7 @@ class World:
     trust: Trust | None = None  # in the clock; None: not looked at yet
     standings: tuple[Standing, ...] = ()  # that `network` was made with
     looked: bool = False  # `network` was made at all
+    stuck: dict[Handle, Room] = field(default_factory=dict)  # settled mails that the server does not move, and where to
     cautious: bool = False  # the line broke while mails were fetched together
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from binrelay.errors import SubmissionFailed
 from binrelay.ports import Arrival, Listing, Room
 from binrelay.records import Plan
 from binrelay.rules.desk import Desk
@@ -188,3 +189,27 @@ async def test_a_full_mailbox_keeps_no_mail_waiting_and_nobody_gets_one_twice(of
     await office.look()
     assert [len(office.inbox.contents(room)) for room in (Room.INBOX, Room.RELEASE, Room.DONE)] == [0, 0, 3]
     assert office.world.health.trouble is None
+
+
+async def test_a_released_mail_that_a_full_mailbox_does_not_move_is_not_released_anew_with_each_connection(
+    office: Office,
+) -> None:
+    office.inbox.put(FORGED)
+    await office.look()
+    office.inbox.drag(Room.RELEASE, Room.HELD)
+    office.inbox.full = True
+    await office.look()
+    office.provider.always = SubmissionFailed("mail", 550, "5.7.1 not your address")
+    await office.send()
+    office.provider.always = None
+    for _ in range(3):
+        await office.look()
+        await office.send()
+    assert not members_mailed(office), "nobody asked for it again"
+    office.inbox.full = False
+    await office.look()
+    assert office.inbox.contents(Room.DONE) == [FORGED]
+    office.inbox.drag(Room.RELEASE, Room.DONE)
+    await office.look()
+    await office.send()
+    assert members_mailed(office) == EVERYBODY

@@ -6,6 +6,7 @@ Invariant: only a reply about a recipient ends that recipient; trouble with the 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,10 +34,9 @@ UNCERTAIN_TEXT = "the line broke after the mail was handed over; it may or may n
 LOGIN_RESTS = (300.0, 900.0, 3600.0)  # seconds after a refused login; providers lock accounts that knock more often
 HOURLY, DAILY = 3600.0, 86400.0  # afterwards: a mailbox, for what lies in it may be urgent; a submission account
 _QUOTA = ("5.4.5", "5.7.515")  # the account's day is over; this account may not send so much
-_OF_RECIPIENT = (
-    "5.1.",
-    "5.2.",
-)  # address, mailbox: LMTP-like servers say so behind the content, of their one recipient
+# Address, mailbox: LMTP-like servers say so behind the content, of their one recipient.
+_OF_RECIPIENT = ("5.1.", "5.2.")
+_OF_SENDER = ("5.1.0", "5.1.7", "5.1.8")
 _SEVERAL = 3  # transactions in a row; greylisting puts off a first mail to a domain, not all mail to everybody
 _TOO_FAST = re.compile(r"\brate|limit|too (?:many|fast)|throttl|quota|slow down", re.IGNORECASE)
 
@@ -106,7 +106,7 @@ def _after_reply(
     if progress and too_many_recipients(reply):
         # RFC 5321 4.5.3.1.10: the rest goes in a transaction of its own, at once; it is nobody's failure.
         return Outcome(ids, "queued", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
-    if _refuses_content(reply):
+    if _refuses_content(reply, len(ids)):
         return after_refusal(replace(parcel, ids=ids), attempt, code=reply.code, text=reply.text)[0]
     if _is_final(reply):
         return Outcome(ids, "failed", attempt.now, reply.code, reply.status, reply.text, parcel.batch.uncertain)
@@ -115,11 +115,16 @@ def _after_reply(
 
 def refuses_mail(replies: Collection[SmtpReply]) -> bool:
     """5yz that speaks of the mail, or of us: it came behind the content, or tells each of several the same policy."""
-    return any(map(_refuses_content, replies)) or _shuts_out(tuple(set(replies)), len(replies))
+    different = Counter(replies)
+    content = any(_refuses_content(reply, number) for reply, number in different.items())
+    return content or _shuts_out(tuple(different), len(replies))
 
 
-def _refuses_content(reply: SmtpReply) -> bool:
-    return reply.to_all and _is_final(reply) and not (reply.status or "").startswith(_OF_RECIPIENT)
+def _refuses_content(reply: SmtpReply, recipients: int) -> bool:
+    """`recipients`: to how many it was said. One reply to several cannot say of each that there is no such mailbox."""
+    status = reply.status or ""
+    of_recipient = recipients == 1 and status.startswith(_OF_RECIPIENT) and status not in _OF_SENDER
+    return reply.to_all and _is_final(reply) and not of_recipient
 
 
 def _shuts_out(different: Sequence[SmtpReply], recipients: int) -> bool:

@@ -130,6 +130,26 @@ def test_a_mail_that_is_refused_behind_its_content_waits_for_a_person() -> None:
     assert refuses_mail((SPAM, gone))
 
 
+@pytest.mark.parametrize("status", ["5.1.8", "5.1.0", "5.1.1", "5.2.0"])
+def test_what_one_reply_behind_the_content_says_to_several_is_held_against_none_of_them(status: str) -> None:
+    denied = SmtpReply(550, status, "Access denied, bad outbound sender", to_all=True)
+    (both,) = after_replies(PARCEL, dict.fromkeys(PARCEL.recipients, denied), NOW)
+    assert (both.ids, both.state) == (PARCEL.ids, "held")
+    assert refuses_mail([denied, denied])
+
+
+def test_a_full_mailbox_of_the_one_who_was_left_is_that_ones_failure() -> None:
+    gone, full = SmtpReply(550, "5.1.1", "no"), SmtpReply(552, "5.2.2", "mailbox full", to_all=True)
+    outcomes = after_replies(PARCEL, {JAN.address: gone, PIET.address: full}, NOW)
+    assert {each.state for each in outcomes} == {"failed"}
+    assert not refuses_mail([gone, full])
+
+
+def test_a_sender_that_is_refused_is_no_fault_of_a_lone_recipient() -> None:
+    assert refuses_mail([SmtpReply(550, "5.1.8", "Access denied, bad outbound sender", to_all=True)])
+    assert not refuses_mail([SmtpReply(550, "5.1.1", "no such user", to_all=True)])
+
+
 def test_an_account_that_may_send_to_nobody_costs_nobody_the_mail() -> None:
     denied = [SmtpReply(550, "5.7.1", f"relaying denied {number}") for number in range(2)]
     (both,) = after_replies(PARCEL, dict(zip(PARCEL.recipients, denied, strict=True)), NOW)

@@ -58,8 +58,8 @@ async def prepare_folders(session: ImapSession, folders: Folders) -> Mapping[Roo
 
     Raises MailboxRefused where one cannot be had.
     """
-    refusals = []
-    for place in await _places(session):
+    places, refusals = await _places(session), []
+    for place in await _where_ours_stand(session, folders, places) or places:
         try:
             return await _prepare(session, folders, place)
         except MailboxRefused as refused:
@@ -72,16 +72,30 @@ async def _prepare(session: ImapSession, folders: Folders, place: Place) -> Mapp
     known = await _list(session, root)
     if place.separator and _key(root) not in known:
         await _try(session, "CREATE", root + place.separator)  # RFC 3501 6.3.3: for folders below it
-    names = {
+    names = _names(folders).items()
+    rooms = {room: await _settle(session, known, place.inside(root, name)) for room, name in names}
+    for path in (root, *(folder.path for folder in rooms.values())):
+        await _try(session, "SUBSCRIBE", path)
+    return {Room.INBOX: Folder("INBOX", '"INBOX"'), **rooms}
+
+
+def _names(folders: Folders) -> Mapping[Room, str]:
+    return {
         Room.DONE: folders.done,
         Room.HELD: folders.held,
         Room.RELEASE: folders.release,
         Room.REJECTED: folders.rejected,
     }
-    rooms = {room: await _settle(session, known, place.inside(root, name)) for room, name in names.items()}
-    for path in (root, *(folder.path for folder in rooms.values())):
-        await _try(session, "SUBSCRIBE", path)
-    return {Room.INBOX: Folder("INBOX", '"INBOX"'), **rooms}
+
+
+async def _where_ours_stand(session: ImapSession, folders: Folders, places: Sequence[Place]) -> Sequence[Place]:
+    """The one of several places that has a folder of ours: a tree in two places hides what waits in one of them."""
+    for place in places if len(places) > 1 else ():
+        root = place.root(folders.root)
+        known = await _list(session, root)
+        if any(_key(path) in known for name in _names(folders).values() for path in place.inside(root, name)):
+            return [place]
+    return []
 
 
 async def _settle(session: ImapSession, known: Mapping[str, Folder], paths: Sequence[str]) -> Folder:

@@ -31,6 +31,7 @@ class Trick(StrEnum):
     TOKEN_REFUSED = "answers an access token with a challenge"
     CREATE_REFUSED = "answers NO to CREATE"
     NESTING_REFUSED = "answers NO to CREATE below a folder"
+    HALF_A_TREE = "has one of our folders, and room for others below INBOX alone"
     NO_IDLE = "announces IDLE and answers BAD to it"
     NEVER_BEGINS_IDLE = "never answers IDLE"
     CLOSES_IN_IDLE = "closes once IDLE began"
@@ -111,6 +112,7 @@ class Conversation:
             "AUTHENTICATE": self._authenticate,
             "STARTTLS": self._starttls,
             "CREATE": self._create,
+            "LIST": self._list,
             "IDLE": self._idle,
             "SEARCH": self._search,
             "FETCH": self._fetch,
@@ -139,7 +141,6 @@ class Conversation:
         disabled = " LOGINDISABLED AUTH=PLAIN" if self._trick is Trick.LOGIN_DISABLED else ""
         untagged = {
             "CAPABILITY": f"* CAPABILITY {words}{disabled}",
-            "LIST": '* LIST (\\HasChildren) "/" ""',
             "SELECT": f"* {len(self._peer.mails)} EXISTS\r\n* OK [UIDVALIDITY {self._peer.uidvalidity}] valid",
             "LOGOUT": "* BYE until next time",
         }
@@ -174,9 +175,16 @@ class Conversation:
         assert self._peer.tls is not None
         return await self._writer.start_tls(self._peer.tls)
 
+    async def _list(self, tag: str, arguments: str) -> None:
+        ours = self._trick is Trick.HALF_A_TREE and '"BIN' in arguments
+        for name in ("BIN", "BIN/Verwerkt") if ours else ("",):
+            await self._say(f'* LIST (\\HasChildren) "/" "{name}"')
+        await self._say(f"{tag} OK done")
+
     async def _create(self, tag: str, arguments: str) -> None:
         nested = "/" in arguments.rstrip('"').rstrip("/")
         refuse = self._trick is Trick.CREATE_REFUSED or (self._trick is Trick.NESTING_REFUSED and nested)
+        refuse = refuse or (self._trick is Trick.HALF_A_TREE and "INBOX" not in arguments)
         await self._say(f"{tag} NO not here" if refuse else f"{tag} OK done")
 
     async def _idle(self, tag: str, _arguments: str) -> None:

@@ -219,6 +219,12 @@ async def test_folders_that_cannot_be_created_are_an_error() -> None:
             await inbox.connect()
 
 
+async def test_a_tree_of_which_one_folder_is_missing_is_not_begun_anew_elsewhere() -> None:
+    async with ImapPeer(Trick.HALF_A_TREE) as peer, inbox_at(peer) as inbox:
+        with pytest.raises(MailboxRefused, match="CREATE: not here"):
+            await inbox.connect()
+
+
 async def test_where_folders_cannot_nest_they_lie_side_by_side() -> None:
     async with ImapPeer(Trick.NESTING_REFUSED) as peer, inbox_at(peer) as inbox:
         await inbox.connect()

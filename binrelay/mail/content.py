@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from binrelay.mail.footer import footer_in_place, footer_text
 from binrelay.mail.header import Field
 from binrelay.mail.message import Message, read_message
-from binrelay.mail.mime import Part
+from binrelay.mail.mime import Part, transfer_encoding
 from binrelay.mail.piece import (
     Content,
     Unsafe,
@@ -185,6 +185,8 @@ def _sanitised(root: Part, entry: Field) -> bytes:
         # RFC 2046 5.1.3: a multipart of an unknown kind is read as a mixed one.
         unknown = root.children and not is_writable(root.media_type)
         return field("Content-Type", "multipart/mixed" if unknown else root.media_type, root.parameters)
+    if entry.name == "content-transfer-encoding" and is_writable(transfer_encoding(root)):
+        return field("Content-Transfer-Encoding", transfer_encoding(root))
     if entry.name == "content-disposition":
         return field("Content-Disposition", root.disposition or "inline", {"filename": root.filename or ""})
     return b""

@@ -114,6 +114,13 @@ def test_raw_8_bit_in_a_content_field_becomes_proper_parameters() -> None:
     assert part.get_filename() == "één.pdf"
 
 
+def test_an_encoding_with_a_stray_byte_behind_it_is_still_one() -> None:
+    raw = mail(b"R2VsZSBQb2xv\r\n", "Content-Type: text/plain").replace(
+        b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: base64\x85\r\n\r\n", 1
+    )
+    assert leaves(relay(raw))[0] == ("text/plain", b"Gele Polo")
+
+
 def test_a_parameter_whose_name_is_none_is_left_out_and_the_mail_goes_on() -> None:
     raw = relay(mail(BODY, "Content-Type: text/plain; charset=utf-8; r\u00e9f\u00e9rence=1; format=flowed"))
     assert parsed(raw).get_content().startswith("Gele Polo gezien.")

@@ -174,7 +174,9 @@ def _phrase(words: Sequence[str], courtesy: frozenset[str]) -> Wish | None:
     if found is None:
         return _pause(words, courtesy)
     verb, phrase = found
-    return Wish(verb, loose=phrase in LOOSE and SELF.isdisjoint(words))
+    # "Je veux plus de messages": more of them, or none; "plus de messages, merci" stands alone.
+    wants_more = phrase.startswith("plus ") and not WANTING.isdisjoint(words) and "ne" not in words
+    return Wish(verb, sure=not wants_more, loose=phrase in LOOSE and SELF.isdisjoint(words))
 
 
 def _beside(phrase: str, words: Sequence[str], courtesy: frozenset[str]) -> frozenset[str]:

@@ -34,7 +34,8 @@ PHRASES: dict[Verb, tuple[str, ...]] = {
         afmelden, afmelding, aanmelding intrekken, uitschrijven, uitschrijving, opzeggen, opzegging,
         lidmaatschap opzeggen, opzeggen lidmaatschap, beeindigen lidmaatschap, lidmaatschap beeindigen, meld af,
         schrijf uit, zeg op, geen berichten meer, geen mail meer, geen mails meer, geen lid meer, geen lid meer zijn,
-        verwijder, verwijderen, haal af, haal van lijst, haal uit lijst, haal van maillijst, haal van mailinglijst,
+        verwijder, verwijderen, haal mij af, haal me af, haal van lijst, haal uit lijst, haal van maillijst,
+        haal van mailinglijst,
         van lijst halen, uit lijst halen, van maillijst halen, van mailinglijst halen, geen emails meer, stop mails,
         stop met mails,
         stop met mailen, stop berichten, stop met berichten, unsubscribe, unsubscription, unsubscribe me, opt out, optout,
@@ -86,7 +87,7 @@ PHRASES: dict[Verb, tuple[str, ...]] = {
 REMOVING = frozenset(
     _phrases(
         """
-        verwijder, verwijderen, haal af, remove, take off, retirez, retirer
+        verwijder, verwijderen, remove, take off, retirez, retirer
         """
     )
 )

@@ -116,7 +116,9 @@ def _by_text(said: _Said, title: Sequence[str]) -> Wish | None:
     """`title`: the words of a subject of its own, which says something else."""
     told = _of_text(said)
     if told is not None:
-        return None if told.ordinary and title else told
+        if told.ordinary and title:
+            return None
+        return replace(told, sure=False) if told.loose and title else told
     first = _phrase(_words(said.lines[:1], _LONGEST), said.courtesy)
     if first is not None and not first.ordinary:
         return replace(first, sure=False)

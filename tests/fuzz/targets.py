@@ -50,6 +50,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PIET = re.compile(r"(?<![\w.+-])piet@mail\.example(?![\w-])", re.IGNORECASE)  # "roopiet@…" is somebody else
 _TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,100}", re.ASCII)  # none in use is longer
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+_TAMED = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def header(data: bytes) -> None:
@@ -174,7 +175,7 @@ def _can_be_written(part: Part) -> bool:
     """
     if len(part.filename or "") > 255:
         return False
-    tamed = any(b"\0" in field.raw or _BARE.search(field.raw) for field in part.header.fields)
+    tamed = any(_TAMED.search(field.raw) or _BARE.search(field.raw) for field in part.header.fields)
     return not tamed and _TYPE.fullmatch(part.media_type) is not None
 
 

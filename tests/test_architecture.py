@@ -28,7 +28,11 @@ CLOCK_AND_DICE = {"time", "random", "secrets", "uuid"}
 FILES_AND_SYSTEM = {"io", "os", "pathlib", "shutil", "tempfile", "sqlite3", "logging", "signal", "subprocess"}
 WAITING = {"asyncio", "concurrent", "multiprocessing", "select", "selectors", "socket", "ssl", "threading"}
 IMPURE = CLOCK_AND_DICE | FILES_AND_SYSTEM | WAITING
-VALUES_ONLY = {("model", "pathlib"), ("errors", "pathlib")}  # a Path as a value; nothing is opened
+VALUES_ONLY = {
+    ("model", "pathlib"),
+    ("errors", "pathlib"),
+    ("mail", "io"),
+}  # a Path, a buffer in memory; nothing is opened
 PURE_LIBRARIES = {"idna", "publicsuffixlist"}  # tables of constants
 CLOCKS_AND_FILES = {"open", "now", "today", "utcnow", "read_text", "read_bytes", "print", "input"}
 

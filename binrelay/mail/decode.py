@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import islice
 
 # Codecs that Python knows and mail does not: some are quadratic, some interpret escapes.
@@ -104,15 +105,16 @@ def clean_line(text: str) -> str:
     return _SURROGATE.sub("\ufffd", _BIDI.sub("", _CONTROL.sub(" ", text)))
 
 
-def decode_base64(raw: bytes) -> bytes:
+def decode_base64(raw: bytes, start: int = 0, end: int | None = None) -> bytes:
     """RFC 2045 6.8: bytes outside the alphabet are ignored; what ends in the middle of a byte is cut there.
 
     Padding in the middle ends one encoder's output and another's follows: both are read, some mail clients do.
     """
     decoder = Base64()
     # In pieces: no other thread runs during one call, and each call's input and output are in memory twice.
-    for start in range(0, len(raw), _CHUNK):
-        decoder.feed(raw[start : start + _CHUNK])
+    stop = len(raw) if end is None else end
+    for at in range(start, stop, _CHUNK):
+        decoder.feed(raw[at : min(at + _CHUNK, stop)])
     return decoder.close()
 
 
@@ -120,7 +122,7 @@ def decode_base64(raw: bytes) -> bytes:
 class Base64:
     """The same for what comes in pieces."""
 
-    decoded: bytearray = field(default_factory=bytearray)
+    decoded: BytesIO = field(default_factory=BytesIO)  # gives what it holds without a copy of it
     rest: bytes = b""
     paddings: int = 0
 
@@ -129,13 +131,14 @@ class Base64:
         ignored = _NOT_BASE64 + b"=" if self.paddings > _MAX_PADDINGS else _NOT_BASE64
         *ended, letters = (self.rest + piece.translate(None, ignored)).split(b"=")
         for each in ended:
-            self.decoded += _base64_piece(each)
+            self.decoded.write(_base64_piece(each))
         whole = len(letters) - len(letters) % 4
-        self.decoded += binascii.a2b_base64(letters[:whole])
+        self.decoded.write(binascii.a2b_base64(letters[:whole]))
         self.rest = letters[whole:]
 
     def close(self) -> bytes:
-        return bytes(self.decoded + _base64_piece(self.rest)) if self.rest else bytes(self.decoded)
+        self.decoded.write(_base64_piece(self.rest))
+        return self.decoded.getvalue()
 
 
 def _base64_piece(letters: bytes) -> bytes:
@@ -143,9 +146,10 @@ def _base64_piece(letters: bytes) -> bytes:
     return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
 
 
-def decode_quoted_printable(raw: bytes) -> bytes:
+def decode_quoted_printable(raw: bytes, start: int = 0, end: int | None = None) -> bytes:
     """RFC 2045 6.7; an `=` that begins no code stays as it is."""
-    return b"".join(map(binascii.a2b_qp, by_lines(raw, 0, len(raw), size=_CHUNK)))
+    stop = len(raw) if end is None else end
+    return b"".join(map(binascii.a2b_qp, by_lines(raw, start, stop, size=_CHUNK)))
 
 
 def by_lines(data: bytes, start: int, end: int, *, size: int) -> Iterator[bytes]:

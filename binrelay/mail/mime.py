@@ -71,11 +71,13 @@ def transfer_decoded(part: Part, content: bytes, *, limit: int | None = None) ->
 
     `limit`: only so many bytes of the body are looked at.
     """
-    raw = content[part.body : part.end if limit is None else min(part.end, part.body + limit)]
+    end = part.end if limit is None else min(part.end, part.body + limit)
     encoding = transfer_encoding(part)
     if encoding == "base64":
-        return decode_base64(raw)
-    return decode_quoted_printable(raw) if encoding == "quoted-printable" else raw
+        return decode_base64(content, part.body, end)
+    if encoding == "quoted-printable":
+        return decode_quoted_printable(content, part.body, end)
+    return content[part.body : end]
 
 
 def transfer_encoding(part: Part) -> str:

@@ -10,6 +10,7 @@ import re
 from base64 import encodebytes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from urllib.parse import quote
 
 from binrelay.mail.decode import clean_line
@@ -67,8 +68,10 @@ def keeps_line_rules(data: bytes, start: int = 0, end: int | None = None) -> boo
 
 def base64_lines(data: bytes | memoryview) -> bytes:
     """RFC 2045 6.8, with a last CRLF."""
-    steps = range(0, len(data), _STEP)
-    return b"".join(encodebytes(data[at : at + _STEP]).replace(b"\n", b"\r\n") for at in steps)
+    lines = BytesIO()  # gives what it holds without a copy of it
+    for at in range(0, len(data), _STEP):
+        lines.write(encodebytes(data[at : at + _STEP]).replace(b"\n", b"\r\n"))
+    return lines.getvalue()
 
 
 def crlf(text: str) -> str:

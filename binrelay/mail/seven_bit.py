@@ -32,13 +32,13 @@ def _part(part: Part, content: bytes, depth: int) -> Iterator[bytes]:
     if part.media_type == "multipart/signed" or body.isascii():
         yield content[part.start : part.end]
     elif part.children:
-        yield _header(part, content, "7bit" if transfer_encoding(part) in _EIGHT_BIT else None)
-        yield from _children(part, content, depth)
+        yield from _around(part, content, b"".join(_children(part, content, depth)))
     elif part.media_type == "message/rfc822" and transfer_encoding(part) in _IDENTITIES:
-        yield _header(part, content, "7bit")
-        yield _fit(body, depth + 1)  # RFC 2046 5.2.1: a mail inside is never encoded itself
+        yield from _around(
+            part, content, _fit(body, depth + 1)
+        )  # RFC 2046 5.2.1: a mail inside is never encoded itself
     elif transfer_encoding(part) in _IDENTITIES:
-        yield _header(part, content, "base64")
+        yield _header(part, "base64")
         yield base64_lines(body)
     else:
         yield content[part.start : part.end]  # encoded, with something in it that its readers pass over
@@ -53,9 +53,14 @@ def _children(part: Part, content: bytes, depth: int) -> Iterator[bytes]:
     yield content[at : part.end]
 
 
-def _header(part: Part, content: bytes, encoding: str | None) -> bytes:
-    """With another Content-Transfer-Encoding; None: as it is."""
-    if encoding is None:
-        return content[part.start : part.body]
+def _around(part: Part, content: bytes, inside: bytes) -> Iterator[bytes]:
+    """What holds others says how many bits they have (RFC 2045 6.4), and some keep their eight."""
+    fits = transfer_encoding(part) in _EIGHT_BIT and inside.isascii()
+    yield _header(part, "7bit") if fits else content[part.start : part.body]
+    yield inside
+
+
+def _header(part: Part, encoding: str) -> bytes:
+    """With another Content-Transfer-Encoding."""
     kept = (entry.raw for entry in part.header.fields if entry.name != _ENCODING)
     return b"".join((*kept, field("Content-Transfer-Encoding", encoding), b"\r\n"))

@@ -56,6 +56,13 @@ def test_what_was_signed_keeps_every_byte() -> None:
     assert seven_bit(raw) == raw
 
 
+def test_what_holds_a_signed_part_of_eight_bits_says_so_still() -> None:
+    signed = b"--s\r\n\r\n\xc3\xa9\r\n--s\r\nContent-Type: application/pgp-signature\r\n\r\nx\r\n--s--\r\n"
+    inside = b'--m\r\nContent-Type: multipart/signed; boundary="s"\r\n\r\n' + signed + b"\r\n--m--\r\n"
+    raw = mail(inside, 'Content-Type: multipart/mixed; boundary="m"', "Content-Transfer-Encoding: 8bit")
+    assert seven_bit(raw) == raw
+
+
 @given(bodies, types)
 def test_whatever_goes_out_has_the_same_parts(body: bytes, media_type: str) -> None:
     raw = written(relayed(read_message(mail(body, f"Content-Type: {media_type}"))).above(FOOTER, boundary=BOUNDARY))
